@@ -1,0 +1,22 @@
+package dev.oxbow.base;
+
+/** Names a sandbox, whichever provider made it. */
+public record SandboxId(String value) implements Id {
+    /** What every such id starts with. */
+    public static final String PREFIX = "sbx_";
+
+    /** Refuses anything but a well-formed id with {@link ErrorCode#INVALID_ARGUMENT}. */
+    public SandboxId {
+        Id.check(PREFIX, value);
+    }
+
+    /** A new id, later in order than every one made before it by this process. */
+    public static SandboxId next() {
+        return new SandboxId(PREFIX + TimeOrderedId.next());
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

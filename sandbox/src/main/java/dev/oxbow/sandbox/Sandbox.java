@@ -1,0 +1,89 @@
+package dev.oxbow.sandbox;
+
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ProcessId;
+import dev.oxbow.base.SandboxId;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One isolated environment: a view through which it is observed and controlled. Holding a view
+ * keeps nothing alive, and dropping it ends nothing. Safe for concurrent use.
+ */
+public interface Sandbox {
+
+    /** Where the workspace is, inside every sandbox of every provider. */
+    String WORKSPACE = "/workspace";
+
+    /** The home of the user that commands run as, inside every sandbox. */
+    String HOME = "/home/agent";
+
+    /** Where installed agents appear, read-only, inside every sandbox that has them. */
+    String AGENTS = "/opt/oxbow/agents";
+
+    /** Its id, constant. */
+    SandboxId id();
+
+    /** What is known of it now; asks the provider. */
+    SandboxRecord record();
+
+    /**
+     * Starts a stopped sandbox on its kept files; a no-op if it is ready. The incarnation grows by
+     * one and handles of processes of earlier incarnations answer with their recorded exit only.
+     */
+    void start();
+
+    /** Ends all processes and keeps the files. Idempotent. */
+    void stop();
+
+    /**
+     * Starts a durable process. Keyed by {@code spec.id()}: the same id and spec return the
+     * existing process, another spec throws {@code IDEMPOTENCY_KEY_REUSED}.
+     *
+     * @throws dev.oxbow.base.OxException {@code CONTAINER_UNAVAILABLE} if the sandbox is not ready
+     */
+    SandboxProcess exec(ProcessSpec spec);
+
+    /**
+     * The process with that id, running or ended; empty only if it is proven never to have been.
+     */
+    Optional<SandboxProcess> process(ProcessId id);
+
+    /** All processes started by {@link #exec} whose records are kept, oldest first. */
+    List<SandboxProcess> processes();
+
+    /**
+     * Opens a terminal session running {@code spec}. The session ends when its command ends or when
+     * it is closed.
+     */
+    Terminal openTerminal(ProcessSpec spec, TerminalSize size);
+
+    /** The files below an absolute directory of the sandbox, such as {@link #WORKSPACE}. */
+    FileTree files(String directory);
+
+    /** Replaces the whole label set. */
+    void setLabels(Labels labels);
+
+    /**
+     * Makes a loopback TCP port inside the sandbox lead to a Unix socket of the host: each
+     * connection made inside arrives as one connection on the socket. It stays until it is closed
+     * or the sandbox stops, also when the Java process that opened it dies; opening the same port
+     * to the same socket again returns the existing relay.
+     *
+     * <p>This is the only way out of a sandbox; what may pass is decided by whoever listens on the
+     * socket.
+     *
+     * @param port port on 127.0.0.1 inside, 1024 to 65535
+     * @param socket path of a listening Unix socket on the host; it need not exist yet
+     */
+    Relay openRelay(int port, Path socket);
+
+    /**
+     * Waits until the sandbox is gone or its walls have fallen.
+     *
+     * @return true if that happened before the deadline
+     * @throws InterruptedException while waiting
+     */
+    boolean awaitLoss(Deadline deadline) throws InterruptedException;
+}
