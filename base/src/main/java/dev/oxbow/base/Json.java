@@ -67,7 +67,11 @@ public final class Json {
      */
     public static JsonNode tree(String json) {
         try {
-            return MAPPER.readTree(json);
+            JsonNode node = MAPPER.readTree(json);
+            if (node.isMissingNode()) {
+                throw new MalformedJson("there is no JSON at all");
+            }
+            return node;
         } catch (JacksonException e) {
             throw new MalformedJson(e);
         }
@@ -77,6 +81,10 @@ public final class Json {
     public static final class MalformedJson extends RuntimeException {
         private MalformedJson(JacksonException cause) {
             super(cause.getOriginalMessage(), cause);
+        }
+
+        private MalformedJson(String message) {
+            super(message);
         }
     }
 }
