@@ -1,11 +1,15 @@
 package dev.oxbow.base;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** Names one execution of one agent with one prompt. */
-public record RunId(String value) implements Id {
+public record RunId(@JsonValue String value) implements Id {
     /** What every such id starts with. */
     public static final String PREFIX = "run_";
 
     /** Refuses anything but a well-formed id with {@link ErrorCode#INVALID_ARGUMENT}. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public RunId {
         Id.check(PREFIX, value);
     }

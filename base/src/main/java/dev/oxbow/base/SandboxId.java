@@ -1,11 +1,15 @@
 package dev.oxbow.base;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** Names a sandbox, whichever provider made it. */
-public record SandboxId(String value) implements Id {
+public record SandboxId(@JsonValue String value) implements Id {
     /** What every such id starts with. */
     public static final String PREFIX = "sbx_";
 
     /** Refuses anything but a well-formed id with {@link ErrorCode#INVALID_ARGUMENT}. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public SandboxId {
         Id.check(PREFIX, value);
     }

@@ -1,11 +1,15 @@
 package dev.oxbow.base;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** Names a thread, the unit of work and of ownership. */
-public record ThreadId(String value) implements Id {
+public record ThreadId(@JsonValue String value) implements Id {
     /** What every such id starts with. */
     public static final String PREFIX = "thr_";
 
     /** Refuses anything but a well-formed id with {@link ErrorCode#INVALID_ARGUMENT}. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public ThreadId {
         Id.check(PREFIX, value);
     }
