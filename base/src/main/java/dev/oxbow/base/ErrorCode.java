@@ -1,5 +1,13 @@
 package dev.oxbow.base;
 
+import static dev.oxbow.base.ErrorCategory.CODING;
+import static dev.oxbow.base.ErrorCategory.PROVIDER;
+import static dev.oxbow.base.ErrorCategory.SOURCE;
+import static dev.oxbow.base.ErrorCategory.STREAM;
+import static dev.oxbow.base.ErrorCategory.SYNC;
+import static dev.oxbow.base.ErrorCategory.VALIDATION;
+
+import com.google.errorprone.annotations.Immutable;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -12,515 +20,292 @@ import java.util.Optional;
  */
 public enum ErrorCode {
     INVALID_ARGUMENT(
-            ErrorCategory.VALIDATION,
-            400,
-            64,
-            false,
+            Row.once(VALIDATION, 400, 64),
             "A value given by the caller is not acceptable.",
             "Correct the value named in the message."),
     CWD_NOT_WORKTREE(
-            ErrorCategory.VALIDATION,
-            400,
-            66,
-            false,
+            Row.once(VALIDATION, 400, 66),
             "The directory is not inside a git work tree.",
             "Run it inside a git repository, or make one with 'git init'."),
     INVALID_SANDBOX_CONFIG(
-            ErrorCategory.VALIDATION,
-            400,
-            64,
-            false,
+            Row.once(VALIDATION, 400, 64),
             "The sandbox asked for cannot exist as described.",
             "Correct the setting named in the message."),
     CAPABILITY_UNSUPPORTED(
-            ErrorCategory.VALIDATION,
-            501,
-            64,
-            false,
+            Row.once(VALIDATION, 501, 64),
             "The provider does not offer this operation.",
             "Choose another provider or leave the option out."),
     IDENTITY_MISMATCH(
-            ErrorCategory.VALIDATION,
-            409,
-            64,
-            false,
+            Row.once(VALIDATION, 409, 64),
             "The object belongs to another worktree.",
             "Run the command from the worktree that owns it."),
     IDENTITY_AMBIGUOUS(
-            ErrorCategory.VALIDATION,
-            409,
-            64,
-            false,
+            Row.once(VALIDATION, 409, 64),
             "More than one sandbox claims this worktree.",
             "Remove all but one with 'ox rm'."),
     WORKTREE_BUSY(
-            ErrorCategory.VALIDATION,
-            409,
-            75,
-            true,
+            Row.again(VALIDATION, 409, 75),
             "Another run holds this worktree.",
             "Wait for it, or cancel it with 'ox cancel'."),
     IDEMPOTENCY_KEY_REUSED(
-            ErrorCategory.VALIDATION,
-            409,
-            64,
-            false,
+            Row.once(VALIDATION, 409, 64),
             "The same key or name was used before with other content.",
             "Use a new key or name."),
     ETAG_MISMATCH(
-            ErrorCategory.VALIDATION,
-            412,
-            64,
-            false,
+            Row.once(VALIDATION, 412, 64),
             "The object changed since it was read.",
             "Read it again and repeat the change."),
     RUN_NOT_FOUND(
-            ErrorCategory.VALIDATION,
-            404,
-            66,
-            false,
-            "No run has this id.",
-            "List runs with 'ox ps --all'."),
+            Row.once(VALIDATION, 404, 66), "No run has this id.", "List runs with 'ox ps --all'."),
     THREAD_NOT_FOUND(
-            ErrorCategory.VALIDATION,
-            404,
-            66,
-            false,
+            Row.once(VALIDATION, 404, 66),
             "No thread has this id.",
             "List runs with 'ox ps --all'."),
     RUN_IN_PROGRESS(
-            ErrorCategory.VALIDATION,
-            409,
-            75,
-            true,
+            Row.again(VALIDATION, 409, 75),
             "The run has not ended yet.",
             "Wait for it, or cancel it with 'ox cancel'."),
     PROVIDER_NOT_CONFIGURED(
-            ErrorCategory.PROVIDER,
-            503,
-            69,
-            false,
-            "The provider is not set up.",
-            "See 'ox doctor'."),
+            Row.once(PROVIDER, 503, 69), "The provider is not set up.", "See 'ox doctor'."),
     PROVIDER_AUTH_FAILED(
-            ErrorCategory.PROVIDER,
-            502,
-            77,
-            false,
+            Row.once(PROVIDER, 502, 77),
             "The provider refused our credential.",
             "Check the provider's key."),
     PROVIDER_TIMEOUT(
-            ErrorCategory.PROVIDER,
-            504,
-            69,
-            true,
-            "The provider did not answer in time.",
-            "Try again."),
+            Row.again(PROVIDER, 504, 69), "The provider did not answer in time.", "Try again."),
     PROVIDER_UNAVAILABLE(
-            ErrorCategory.PROVIDER,
-            503,
-            69,
-            true,
+            Row.again(PROVIDER, 503, 69),
             "The provider cannot be reached or is down.",
             "Try again later."),
     PROVIDER_RATE_LIMITED(
-            ErrorCategory.PROVIDER,
-            429,
-            75,
-            true,
+            Row.again(PROVIDER, 429, 75),
             "The provider asks us to slow down.",
             "Try again after the time given."),
     QUOTA_EXCEEDED(
-            ErrorCategory.PROVIDER,
-            429,
-            75,
-            true,
+            Row.again(PROVIDER, 429, 75),
             "No more sandboxes are allowed for now.",
             "Remove idle sandboxes with 'ox rm'."),
     CONTAINER_UNAVAILABLE(
-            ErrorCategory.PROVIDER,
-            503,
-            69,
-            true,
+            Row.again(PROVIDER, 503, 69),
             "The sandbox is not ready to take commands.",
             "Try again after the time given."),
     OPERATION_INTERRUPTED(
-            ErrorCategory.PROVIDER,
-            409,
-            69,
-            false,
+            Row.once(PROVIDER, 409, 69),
             "The operation had begun when the sandbox changed under it.",
             "Read the state before repeating anything."),
     SANDBOX_NOT_FOUND(
-            ErrorCategory.PROVIDER,
-            404,
-            69,
-            false,
+            Row.once(PROVIDER, 404, 69),
             "No sandbox has this id.",
             "List sandboxes with 'ox ps --all'."),
     SANDBOX_CORRUPTED(
-            ErrorCategory.PROVIDER,
-            502,
-            69,
-            false,
+            Row.once(PROVIDER, 502, 69),
             "The sandbox exists but cannot be used.",
             "Start a new run; what could be read was saved."),
     SANDBOX_CRASHED(
-            ErrorCategory.PROVIDER,
-            502,
-            69,
-            false,
+            Row.once(PROVIDER, 502, 69),
             "The sandbox ended while it was in use.",
             "Start a new run; what could be read was saved."),
     SANDBOX_DEGRADED(
-            ErrorCategory.PROVIDER,
-            503,
-            69,
-            false,
+            Row.once(PROVIDER, 503, 69),
             "Contact with the sandbox is lost; its state is unknown.",
             "Wait, or look at it with 'ox show'."),
     PROCESS_NOT_FOUND(
-            ErrorCategory.PROVIDER,
-            404,
-            69,
-            false,
+            Row.once(PROVIDER, 404, 69),
             "No process has this id in the sandbox.",
             "List the processes of the run with 'ox show'."),
     SNAPSHOT_NOT_FOUND(
-            ErrorCategory.PROVIDER,
-            404,
-            69,
-            false,
+            Row.once(PROVIDER, 404, 69),
             "The named snapshot does not exist.",
             "Name an existing snapshot."),
     DESTROY_FAILED(
-            ErrorCategory.PROVIDER,
-            502,
-            69,
-            true,
+            Row.again(PROVIDER, 502, 69),
             "The sandbox could not be removed completely.",
             "It will be tried again; 'ox rm' repeats it now."),
     WORK_NOT_EXTRACTED(
-            ErrorCategory.PROVIDER,
-            409,
-            69,
-            false,
+            Row.once(PROVIDER, 409, 69),
             "The sandbox holds work that exists nowhere else.",
             "Bring it back with 'ox apply', or repeat with --force."),
     ISOLATION_UNAVAILABLE(
-            ErrorCategory.PROVIDER,
-            503,
-            69,
-            false,
+            Row.once(PROVIDER, 503, 69),
             "A wall of the wanted tier cannot be built on this machine.",
             "See 'ox doctor' for the missing part."),
     POLICY_NOT_ENFORCED(
-            ErrorCategory.PROVIDER,
-            503,
-            69,
-            false,
+            Row.once(PROVIDER, 503, 69),
             "A policy could not be proven to hold.",
             "See 'ox doctor'."),
     STORE_UNREADABLE(
-            ErrorCategory.PROVIDER,
-            503,
-            69,
-            false,
+            Row.once(PROVIDER, 503, 69),
             "Our own records cannot be read.",
             "Repair the store named in the message; nothing was changed."),
-    BUDGET_EXCEEDED(
-            ErrorCategory.PROVIDER, 402, 69, false, "A budget is used up.", "Raise the budget."),
+    BUDGET_EXCEEDED(Row.once(PROVIDER, 402, 69), "A budget is used up.", "Raise the budget."),
     NO_SPACE(
-            ErrorCategory.PROVIDER,
-            507,
-            74,
-            false,
+            Row.once(PROVIDER, 507, 74),
             "A disk or quota is full.",
             "Free space at the place named in the message."),
     PEER_TIMEOUT(
-            ErrorCategory.PROVIDER,
-            504,
-            69,
-            false,
+            Row.once(PROVIDER, 504, 69),
             "Another sandbox did not finish in time.",
             "Go on with the results at hand."),
     AGENT_NOT_INSTALLED(
-            ErrorCategory.PROVIDER,
-            424,
-            69,
-            false,
+            Row.once(PROVIDER, 424, 69),
             "The agent is missing or has another version than wanted.",
             "Install it with 'ox agents install'."),
     AGENT_AUTH_MISSING(
-            ErrorCategory.PROVIDER,
-            424,
-            77,
-            false,
+            Row.once(PROVIDER, 424, 77),
             "No credential for the agent's model.",
             "Set the agent's usual variable, or name one with --model-key-env."),
     AGENT_AUTH_EXPIRED(
-            ErrorCategory.PROVIDER,
-            424,
-            77,
-            false,
-            "The agent's login has expired.",
-            "Log in again."),
-    FILE_NOT_FOUND(
-            ErrorCategory.PROVIDER,
-            404,
-            69,
-            false,
-            "No such file in the sandbox.",
-            "Check the path."),
-    FILE_EXISTS(
-            ErrorCategory.PROVIDER,
-            409,
-            69,
-            false,
-            "The file exists already.",
-            "Choose another name."),
-    IS_DIRECTORY(
-            ErrorCategory.PROVIDER, 409, 69, false, "The path is a directory.", "Name a file."),
+            Row.once(PROVIDER, 424, 77), "The agent's login has expired.", "Log in again."),
+    FILE_NOT_FOUND(Row.once(PROVIDER, 404, 69), "No such file in the sandbox.", "Check the path."),
+    FILE_EXISTS(Row.once(PROVIDER, 409, 69), "The file exists already.", "Choose another name."),
+    IS_DIRECTORY(Row.once(PROVIDER, 409, 69), "The path is a directory.", "Name a file."),
     NOT_DIRECTORY(
-            ErrorCategory.PROVIDER,
-            409,
-            69,
-            false,
+            Row.once(PROVIDER, 409, 69),
             "A part of the path is not a directory.",
             "Check the path."),
     PERMISSION_DENIED(
-            ErrorCategory.PROVIDER,
-            403,
-            69,
-            false,
+            Row.once(PROVIDER, 403, 69),
             "The file's mode forbids it.",
             "Change the mode or the owner."),
     FILE_TOO_LARGE(
-            ErrorCategory.PROVIDER,
-            413,
-            69,
-            false,
+            Row.once(PROVIDER, 413, 69),
             "The file is above the limit.",
             "Raise the limit or leave the file out."),
     EGRESS_DENIED(
-            ErrorCategory.PROVIDER,
-            403,
-            69,
-            false,
+            Row.once(PROVIDER, 403, 69),
             "The egress policy does not allow this destination.",
             "Add it with --network host:port."),
     SOURCE_AUTH_FAILED(
-            ErrorCategory.SOURCE,
-            401,
-            77,
-            false,
+            Row.once(SOURCE, 401, 77),
             "The repository host refused the credential.",
             "Check the credential."),
     REPOSITORY_NOT_FOUND(
-            ErrorCategory.SOURCE,
-            404,
-            69,
-            false,
+            Row.once(SOURCE, 404, 69),
             "The repository is missing or not visible.",
             "Check the address."),
     BRANCH_NOT_FOUND(
-            ErrorCategory.SOURCE,
-            404,
-            69,
-            false,
-            "The branch is not in the repository.",
-            "Check the name."),
-    SOURCE_TIMEOUT(
-            ErrorCategory.SOURCE, 504, 69, true, "The repository host was too slow.", "Try again."),
-    TRANSFER_INTERRUPTED(ErrorCategory.SOURCE, 502, 69, true, "A transfer was cut.", "Try again."),
+            Row.once(SOURCE, 404, 69), "The branch is not in the repository.", "Check the name."),
+    SOURCE_TIMEOUT(Row.again(SOURCE, 504, 69), "The repository host was too slow.", "Try again."),
+    TRANSFER_INTERRUPTED(Row.again(SOURCE, 502, 69), "A transfer was cut.", "Try again."),
     SOURCE_UNREADABLE(
-            ErrorCategory.SOURCE,
-            500,
-            69,
-            false,
+            Row.once(SOURCE, 500, 69),
             "The worktree or its git data cannot be read.",
             "Repair what the message names; nothing was changed."),
     SYNC_CONFLICT(
-            ErrorCategory.SYNC,
-            409,
-            73,
-            false,
+            Row.once(SYNC, 409, 73),
             "Both sides changed the same files; nothing was applied.",
             "Look with 'ox diff', then 'ox apply --on-conflict'."),
     SYNC_APPLY_FAILED(
-            ErrorCategory.SYNC,
-            500,
-            74,
-            false,
+            Row.once(SYNC, 500, 74),
             "Changes could not be applied.",
             "The worktree is as it was; see the message."),
     SYNC_UNREADABLE(
-            ErrorCategory.SYNC,
-            500,
-            74,
-            false,
+            Row.once(SYNC, 500, 74),
             "One side of the sync cannot be read.",
             "Repair what the message names; nothing was changed."),
     SYNC_LIMIT_EXCEEDED(
-            ErrorCategory.SYNC,
-            413,
-            74,
-            false,
+            Row.once(SYNC, 413, 74),
             "The tree is above a size or count limit.",
             "Commit, ignore, or raise the limit."),
     PATH_ESCAPE(
-            ErrorCategory.SYNC,
-            422,
-            74,
-            false,
+            Row.once(SYNC, 422, 74),
             "A path leads out of its tree.",
             "Nothing was applied; look at the sandbox with 'ox shell'."),
     FILE_CHANGING(
-            ErrorCategory.SYNC,
-            409,
-            74,
-            true,
+            Row.again(SYNC, 409, 74),
             "A file kept changing while it was read.",
             "Stop what writes it and try again."),
     STREAM_LOST(
-            ErrorCategory.STREAM,
-            502,
-            74,
-            true,
+            Row.again(STREAM, 502, 74),
             "A stream ended without its end mark.",
             "Attach again from the last position."),
     STREAM_TRUNCATED(
-            ErrorCategory.STREAM,
-            502,
-            74,
-            false,
+            Row.once(STREAM, 502, 74),
             "A stream could not be followed to its end.",
             "Read the recording."),
     STREAM_GAP(
-            ErrorCategory.STREAM,
-            200,
-            0,
-            false,
+            Row.once(STREAM, 200, 0),
             "Bytes were lost to this reader.",
             "Read the recording for the whole."),
     STREAM_MALFORMED(
-            ErrorCategory.STREAM,
-            200,
-            0,
-            false,
+            Row.once(STREAM, 200, 0),
             "A part of a stream could not be parsed.",
             "See the run log for the raw text."),
     CURSOR_EXPIRED(
-            ErrorCategory.STREAM,
-            410,
-            74,
-            false,
+            Row.once(STREAM, 410, 74),
             "The position is no longer kept.",
             "Attach at the earliest kept position."),
     CURSOR_AHEAD(
-            ErrorCategory.STREAM,
-            416,
-            74,
-            false,
-            "The position lies beyond the end.",
-            "Attach at the end."),
+            Row.once(STREAM, 416, 74), "The position lies beyond the end.", "Attach at the end."),
     SUBSCRIBER_TOO_SLOW(
-            ErrorCategory.STREAM,
-            503,
-            74,
-            false,
+            Row.once(STREAM, 503, 74),
             "The reader was too slow and was let go.",
             "Attach again from the last position."),
     AGENT_EXIT(
-            ErrorCategory.CODING,
-            500,
-            1,
-            false,
-            "The agent ended with an error.",
-            "Read the run's summary."),
-    AGENT_CRASHED(
-            ErrorCategory.CODING,
-            500,
-            1,
-            false,
-            "The agent's process died.",
-            "Read the run's log."),
+            Row.once(CODING, 500, 1), "The agent ended with an error.", "Read the run's summary."),
+    AGENT_CRASHED(Row.once(CODING, 500, 1), "The agent's process died.", "Read the run's log."),
     PROCESS_TIMEOUT(
-            ErrorCategory.CODING,
-            504,
-            124,
-            false,
+            Row.once(CODING, 504, 124),
             "The command ran longer than its deadline.",
             "Raise --timeout."),
     AGENT_STALLED(
-            ErrorCategory.CODING,
-            504,
-            124,
-            false,
+            Row.once(CODING, 504, 124),
             "The agent was silent for too long.",
             "Raise --idle-timeout."),
     OUT_OF_MEMORY(
-            ErrorCategory.CODING,
-            500,
-            137,
-            false,
-            "The memory limit was reached.",
-            "Raise the memory limit."),
+            Row.once(CODING, 500, 137), "The memory limit was reached.", "Raise the memory limit."),
     PROCESS_KILLED(
-            ErrorCategory.CODING,
-            500,
-            137,
-            false,
+            Row.once(CODING, 500, 137),
             "The process was killed from outside.",
             "Read the run's log."),
     INTERNAL(
-            ErrorCategory.INTERNAL,
-            500,
-            70,
-            false,
+            Row.once(ErrorCategory.INTERNAL, 500, 70),
             "A defect of ours.",
             "Please report it with the run's log.");
 
-    private final ErrorCategory category;
-    private final int httpStatus;
-    private final int exitCode;
-    private final boolean retryable;
+    private final Row row;
     private final String meaning;
     private final String suggestion;
 
-    ErrorCode(
-            ErrorCategory category,
-            int httpStatus,
-            int exitCode,
-            boolean retryable,
-            String meaning,
-            String suggestion) {
-        this.category = category;
-        this.httpStatus = httpStatus;
-        this.exitCode = exitCode;
-        this.retryable = retryable;
+    ErrorCode(Row row, String meaning, String suggestion) {
+        this.row = row;
         this.meaning = meaning;
         this.suggestion = suggestion;
     }
 
+    /** The columns that machines read. */
+    @Immutable
+    private record Row(ErrorCategory category, int httpStatus, int exitCode, boolean retryable) {
+
+        /** A failure that the same call will meet again. */
+        static Row once(ErrorCategory category, int httpStatus, int exitCode) {
+            return new Row(category, httpStatus, exitCode, false);
+        }
+
+        /** A failure that may be over later. */
+        static Row again(ErrorCategory category, int httpStatus, int exitCode) {
+            return new Row(category, httpStatus, exitCode, true);
+        }
+    }
+
     /** The part of the system that the failure belongs to. */
     public ErrorCategory category() {
-        return category;
+        return row.category;
     }
 
     /** Status of an HTTP answer that carries this code. */
     public int httpStatus() {
-        return httpStatus;
+        return row.httpStatus;
     }
 
     /** Exit code of an {@code ox} command that ends by this failure. */
     public int exitCode() {
-        return exitCode;
+        return row.exitCode;
     }
 
     /** Whether repeating the same call later may succeed. */
     public boolean retryable() {
-        return retryable;
+        return row.retryable;
     }
 
     /** What has happened, in one sentence. */
