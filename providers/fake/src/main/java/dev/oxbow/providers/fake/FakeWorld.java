@@ -1,0 +1,247 @@
+package dev.oxbow.providers.fake;
+
+import dev.oxbow.base.ByteSize;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.sandbox.Capability;
+import dev.oxbow.sandbox.SandboxSpec;
+import dev.oxbow.sandbox.SandboxState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The machine on which fake sandboxes live: shared by any number of {@link FakeProvider} objects,
+ * which come and go without it. Safe for concurrent use.
+ *
+ * <pre>{@code
+ * try (FakeWorld world = FakeWorld.onDirectory(temp)) {
+ *     SandboxProvider first = new FakeProvider(world);
+ *     Sandbox sandbox = first.create(SandboxSpec.of(SandboxId.next()));
+ *     first.close();
+ *     new FakeProvider(world).get(sandbox.id()); // found again
+ * }
+ * }</pre>
+ */
+public final class FakeWorld implements AutoCloseable {
+    private static final ByteSize RETENTION = ByteSize.mebibytes(64);
+
+    private final Function<SandboxSpec, Place> places;
+    private final Set<Capability> lacking;
+    private final Map<SandboxId, CompletableFuture<SandboxEntry>> sandboxes =
+            new ConcurrentHashMap<>();
+    private final Map<String, FakeProgram> programs = new ConcurrentHashMap<>();
+    private final Map<String, Queue<Runnable>> faults = new ConcurrentHashMap<>();
+    private volatile ByteSize retention = RETENTION;
+    private volatile Clock clock = Clock.systemUTC();
+
+    private FakeWorld(Function<SandboxSpec, Place> places, Set<Capability> lacking) {
+        this.places = places;
+        this.lacking = EnumSet.copyOf(lacking);
+    }
+
+    /**
+     * A world whose sandboxes are directories of the host and whose commands are the host's own
+     * programs, run as the current user and <b>without any walls</b>: for tests with trusted
+     * programs only, such as real {@code git} on a fake sandbox.
+     *
+     * <p>Arguments and environment values that name a directory of the sandbox ({@code /workspace},
+     * {@code /home/agent}, {@code /tmp}, the read-only ones) are rewritten to where it really is;
+     * output shows the real paths. A relay takes the port on the host's own loopback.
+     *
+     * @param root an existing directory of the host, with room for all sandboxes
+     */
+    public static FakeWorld onDirectory(Path root) {
+        Path real;
+        try {
+            real = Files.createDirectories(root).toRealPath();
+        } catch (IOException e) {
+            throw OxException.of(ErrorCode.PROVIDER_UNAVAILABLE, "cannot use directory %s", root)
+                    .causedBy(e);
+        }
+        return new FakeWorld(
+                spec -> new HostPlace(real.resolve(spec.id().value()), spec.readOnly()),
+                EnumSet.of(
+                        Capability.EXEC_DURABLE,
+                        Capability.PTY,
+                        Capability.NET_DENY,
+                        Capability.OOM_SIGNAL));
+    }
+
+    /**
+     * Adds a program written in Java. It is run instead of any other program of that name, also of
+     * the host's.
+     *
+     * @param name last component of the program's path
+     * @return this world
+     */
+    public FakeWorld program(String name, FakeProgram program) {
+        programs.put(name, program);
+        return this;
+    }
+
+    /** Declares a lack before the first provider is made. Its operations are then refused. */
+    public FakeWorld without(Capability capability) {
+        lacking.add(capability);
+        return this;
+    }
+
+    /** How much of each output stream is kept; 64 MiB unless set. */
+    public FakeWorld retain(ByteSize perStream) {
+        retention = perStream;
+        return this;
+    }
+
+    /** The clock that creation times are read from; the system's unless set. */
+    public FakeWorld clock(Clock value) {
+        clock = value;
+        return this;
+    }
+
+    /**
+     * Runs something at the next call of an operation, before it has any effect; what it throws,
+     * the operation throws. Several calls are served in turn.
+     *
+     * @param operation {@code create}, {@code get}, {@code list}, {@code destroy}, {@code start},
+     *     {@code stop}, {@code exec}, {@code files}, {@code openRelay} or {@code openTerminal}
+     */
+    public FakeWorld onNext(String operation, Runnable fault) {
+        Queue<Runnable> queue = faults.computeIfAbsent(operation, _ -> new ArrayDeque<>());
+        synchronized (queue) {
+            queue.add(fault);
+        }
+        return this;
+    }
+
+    /** Lets the next call of an operation fail with that code and without effect. */
+    public FakeWorld failNext(String operation, ErrorCode code) {
+        return onNext(
+                operation,
+                () -> {
+                    throw OxException.of(code, "fake sandbox %s failed: as told", operation);
+                });
+    }
+
+    /** Lets a sandbox crash: all its processes are gone, its files stay. */
+    public void lose(SandboxId id) {
+        entry(id).ifPresent(SandboxEntry::lose);
+    }
+
+    /** How many processes run in all sandboxes together. */
+    public int runningProcesses() {
+        return entries().stream()
+                .mapToInt(entry ->
+                        (int) entry.processes().stream().filter(p -> p.exit().isEmpty()).count())
+                .sum();
+    }
+
+    /** Destroys every sandbox. */
+    @Override
+    public void close() {
+        entries().forEach(entry -> destroy(entry.id()));
+    }
+
+    Set<Capability> capabilities() {
+        Set<Capability> all = EnumSet.allOf(Capability.class);
+        all.removeAll(lacking);
+        return Set.copyOf(all);
+    }
+
+    ByteSize retention() {
+        return retention;
+    }
+
+    void fault(String operation) {
+        Queue<Runnable> queue = faults.get(operation);
+        if (queue != null) {
+            Runnable next;
+            synchronized (queue) {
+                next = queue.poll();
+            }
+            if (next != null) {
+                next.run();
+            }
+        }
+    }
+
+    Optional<FakeProgram> program(String argv0) {
+        return Optional.ofNullable(programs.get(argv0.substring(argv0.lastIndexOf('/') + 1)));
+    }
+
+    SandboxEntry create(SandboxSpec spec) {
+        CompletableFuture<SandboxEntry> mine = new CompletableFuture<>();
+        CompletableFuture<SandboxEntry> first = sandboxes.putIfAbsent(spec.id(), mine);
+        if (first == null) {
+            try {
+                fault("create");
+                mine.complete(new SandboxEntry(this, spec, clock.instant(), places.apply(spec)));
+            } catch (RuntimeException | Error e) {
+                sandboxes.remove(spec.id(), mine);
+                mine.completeExceptionally(e);
+                throw e;
+            }
+            first = mine;
+        }
+        SandboxEntry entry = joined(first);
+        if (!entry.spec().equals(spec)) {
+            throw OxException.of(
+                    ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                    "sandbox %s exists with another specification",
+                    spec.id());
+        }
+        return entry;
+    }
+
+    private static SandboxEntry joined(CompletableFuture<SandboxEntry> creation) {
+        try {
+            return creation.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof OxException typed) {
+                throw OxException.of(typed.code(), "%s", typed.getMessage()).causedBy(e);
+            }
+            throw e;
+        }
+    }
+
+    Optional<SandboxEntry> entry(SandboxId id) {
+        return Optional.ofNullable(sandboxes.get(id)).map(FakeWorld::joined);
+    }
+
+    /** Oldest first. */
+    List<SandboxEntry> entries() {
+        List<SandboxEntry> all = new ArrayList<>();
+        for (CompletableFuture<SandboxEntry> creation : sandboxes.values()) {
+            if (creation.isDone() && !creation.isCompletedExceptionally()) {
+                all.add(creation.join());
+            }
+        }
+        all.sort(
+                Comparator.comparing(SandboxEntry::createdAt)
+                        .thenComparing(entry -> entry.id().value()));
+        return all;
+    }
+
+    void destroy(SandboxId id) {
+        entry(id)
+                .ifPresent(entry -> {
+                    entry.stop(SandboxState.DESTROYING);
+                    entry.place().remove();
+                    sandboxes.remove(id);
+                });
+    }
+}

@@ -1,0 +1,94 @@
+package dev.oxbow.providers.fake;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A sandbox that is a directory of the host and runs the host's programs in it. */
+final class HostPlace implements Place {
+    private static final List<String> ROOMS = List.of(Sandbox.WORKSPACE, Sandbox.HOME, "/tmp");
+
+    private final Path directory;
+    private final PathMapping mapping;
+
+    HostPlace(Path directory, Map<String, Path> readOnly) {
+        this.directory = directory;
+        Map<String, Path> rooms = new LinkedHashMap<>();
+        try {
+            for (String room : ROOMS) {
+                Path real = directory.resolve("root" + room);
+                Files.createDirectories(real);
+                rooms.put(room, real);
+            }
+            Files.createDirectories(directory.resolve("processes"));
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.PROVIDER_UNAVAILABLE,
+                            "cannot make the sandbox's directory %s",
+                            directory)
+                    .causedBy(e);
+        }
+        rooms.putAll(readOnly);
+        mapping = new PathMapping(rooms);
+    }
+
+    @Override
+    public FileTree files(String path) {
+        String holder = mapping.holder(path);
+        if (holder.equals("/")) {
+            throw OxException.of(ErrorCode.FILE_NOT_FOUND, "the sandbox has no directory %s", path);
+        }
+        throw OxException.of(
+                ErrorCode.CAPABILITY_UNSUPPORTED, "no access to the files below %s yet", path);
+    }
+
+    @Override
+    public Optional<Path> onHost(String path) {
+        String holder = mapping.holder(path);
+        return holder.equals("/")
+                ? Optional.empty()
+                : Optional.of(Path.of(mapping.root(holder) + path.substring(holder.length())));
+    }
+
+    @Override
+    public Execution start(ProcessSpec spec, Spool spool) {
+        Path cwd =
+                onHost(spec.cwd())
+                        .filter(Files::isDirectory)
+                        .orElseThrow(() ->
+                                OxException.of(
+                                        ErrorCode.FILE_NOT_FOUND,
+                                        "the sandbox has no directory %s",
+                                        spec.cwd()));
+        return HostExecution.start(spec, cwd, mapping, directory.resolve("processes"), spool);
+    }
+
+    @Override
+    public void remove() {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(directory)) {
+            List<Path> paths = all.toList();
+            for (Path path : paths.reversed()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.DESTROY_FAILED,
+                            "cannot remove the sandbox's directory %s",
+                            directory)
+                    .causedBy(e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.oxbow.providers.fake;
+
+import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.ProcessSpec;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where one sandbox has its files and runs its programs: in memory or on a directory. */
+interface Place {
+
+    /** The files below an absolute directory of the sandbox. */
+    FileTree files(String directory);
+
+    /** The real directory behind one of the sandbox's; empty in memory. */
+    Optional<Path> onHost(String directory);
+
+    /** Starts a program that is not one of the world's own. */
+    Execution start(ProcessSpec spec, Spool spool);
+
+    /** Removes all files. Idempotent. */
+    void remove();
+}
