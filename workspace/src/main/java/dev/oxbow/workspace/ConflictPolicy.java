@@ -1,44 +1,43 @@
 package dev.oxbow.workspace;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
-import java.util.Arrays;
 import java.util.Locale;
 
-/** What happens to files that changed in the worktree and in the sandbox. */
+/** What happens to a path that both sides changed in different ways. */
 public enum ConflictPolicy {
-    /** Nothing at all is applied; the sandbox's version is kept aside. */
+    /** Nothing at all is applied and every such path is listed. */
     FAIL,
-    /** The worktree's version stays. */
+    /** The worktree's version stays; the sandbox's is archived. */
     LOCAL,
-    /** The sandbox's version wins; the worktree's is archived. */
+    /** The sandbox's version is taken; the worktree's is archived. */
     SANDBOX,
-    /** The worktree's version stays, the sandbox's is put beside it. */
+    /** The worktree's version stays and the sandbox's is put beside it under another name. */
     BOTH,
-    /** Text is merged line by line where that is possible. */
+    /**
+     * Text files of at most 1 MiB are merged line by line; if any path cannot be merged cleanly,
+     * nothing at all is applied.
+     */
     MERGE;
 
-    /** The name in flags and JSON. */
-    @JsonValue
-    public String wire() {
+    /** The name on the command line and in JSON. */
+    public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /**
-     * The policy of that name.
+     * Reads a name as {@link #text} writes it.
      *
-     * @throws OxException with {@link ErrorCode#INVALID_ARGUMENT} for any other name
+     * @throws OxException {@code INVALID_ARGUMENT} for any other text
      */
-    public static ConflictPolicy of(String name) {
-        return Arrays.stream(values())
-                .filter(policy -> policy.wire().equals(name))
-                .findFirst()
-                .orElseThrow(() ->
-                        OxException.of(
-                                ErrorCode.INVALID_ARGUMENT,
-                                "'%s' is no way to settle conflicts: fail, local, sandbox, both or"
-                                        + " merge",
-                                name));
+    public static ConflictPolicy parse(String text) {
+        for (ConflictPolicy policy : values()) {
+            if (policy.text().equals(text)) {
+                return policy;
+            }
+        }
+        throw OxException.of(
+                        ErrorCode.INVALID_ARGUMENT, "'%s' is not a way to settle conflicts", text)
+                .suggest("Use one of fail, local, sandbox, both, merge.");
     }
 }

@@ -1,0 +1,119 @@
+package dev.oxbow.workspace;
+
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.TreePath;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a sandbox was last given: the base of the three-way comparison. One per sandbox; a store
+ * keeps it as the bytes of {@link #encode}. Immutable.
+ */
+public final class Manifest {
+    private final SandboxId sandbox;
+    private final String worktree;
+    private final long generation;
+    private final Worktree.Head head;
+    private final Optional<String> snapshot;
+    private final List<String> include;
+    private final NavigableMap<TreePath, Node> base;
+    private final StatCache host;
+    private final StatCache inside;
+
+    Manifest(
+            SandboxId sandbox,
+            String worktree,
+            long generation,
+            Worktree.Head head,
+            Optional<String> snapshot,
+            List<String> include,
+            NavigableMap<TreePath, Node> base,
+            StatCache host,
+            StatCache inside) {
+        this.sandbox = sandbox;
+        this.worktree = worktree;
+        this.generation = generation;
+        this.head = head;
+        this.snapshot = snapshot;
+        this.include = List.copyOf(include);
+        this.base = Collections.unmodifiableNavigableMap(base);
+        this.host = host;
+        this.inside = inside;
+    }
+
+    /** The manifest of a sandbox that was never given anything. */
+    static Manifest empty(SandboxId sandbox, String worktree) {
+        return new Manifest(
+                sandbox,
+                worktree,
+                0,
+                new Worktree.Head(Optional.empty(), Optional.empty()),
+                Optional.empty(),
+                List.of(),
+                new TreeMap<>(),
+                new StatCache(),
+                new StatCache());
+    }
+
+    /** The sandbox. */
+    public SandboxId sandbox() {
+        return sandbox;
+    }
+
+    /** Identity of the worktree that the sandbox belongs to. */
+    public String worktree() {
+        return worktree;
+    }
+
+    /** Grows by one with every save. */
+    public long generation() {
+        return generation;
+    }
+
+    /** The commit and branch that the sandbox's repository was last set to. */
+    Worktree.Head head() {
+        return head;
+    }
+
+    /** The commit on the host that holds the base; empty before the first sync. */
+    Optional<String> snapshot() {
+        return snapshot;
+    }
+
+    /** The named exceptions among the ignored files. */
+    List<String> include() {
+        return include;
+    }
+
+    /** What the sandbox was given, in byte order. */
+    NavigableMap<TreePath, Node> base() {
+        return base;
+    }
+
+    /** Stat data of the worktree's files. */
+    StatCache host() {
+        return host;
+    }
+
+    /** Stat data of the sandbox's files. */
+    StatCache inside() {
+        return inside;
+    }
+
+    /** The bytes to keep; they hold paths and hashes, no content. */
+    public byte[] encode() {
+        return ManifestCodec.encode(this);
+    }
+
+    /**
+     * Reads what {@link #encode} wrote.
+     *
+     * @throws dev.oxbow.base.OxException {@code STORE_UNREADABLE} if the bytes are anything else
+     */
+    public static Manifest decode(byte[] bytes) {
+        return ManifestCodec.decode(bytes);
+    }
+}
