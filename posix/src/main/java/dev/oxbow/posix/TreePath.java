@@ -2,6 +2,8 @@ package dev.oxbow.posix;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -80,6 +82,22 @@ public final class TreePath implements Comparable<TreePath> {
         joined[bytes.length] = '/';
         System.arraycopy(name, 0, joined, bytes.length + 1, name.length);
         return of(joined);
+    }
+
+    /** The path below this one with a name that the kernel gave, which needs no checks. */
+    TreePath child(MemorySegment memory, long offset, int length) {
+        int start = bytes.length == 0 ? 0 : bytes.length + 1;
+        byte[] joined = Arrays.copyOf(bytes, start + length);
+        if (start > 0) {
+            joined[start - 1] = '/';
+        }
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, joined, start, length);
+        return new TreePath(joined);
+    }
+
+    /** The bytes themselves, for reading only. */
+    byte[] raw() {
+        return bytes;
     }
 
     /** The path below this one with that name. */
