@@ -30,11 +30,9 @@ final class FileSource extends InputStream {
         if (length == 0) {
             return 0;
         }
-        int fd;
-        try {
-            fd = handle.acquire();
-        } catch (IllegalStateException closed) {
-            throw new IOException("cannot read " + path + ": closed", closed);
+        int fd = handle.acquireIfOpen();
+        if (fd < 0) {
+            throw new IOException("cannot read " + path + ": closed");
         }
         Scratch scratch = pool.borrow();
         try {

@@ -19,23 +19,28 @@ final class Handle implements AutoCloseable {
         this.fd = Math.toIntExact(fd);
     }
 
-    /** The number, good until the matching {@link #release}. */
+    /**
+     * The number, good until the matching {@link #release}.
+     *
+     * @throws IllegalStateException if the owner has closed it
+     */
     int acquire() {
-        int before = users.getAndUpdate(n -> n < 0 ? n : n + 1);
-        if (before < 0) {
+        int number = acquireIfOpen();
+        if (number < 0) {
             throw new IllegalStateException("already closed");
         }
-        return fd;
+        return number;
+    }
+
+    /** As {@link #acquire}; -1, and nothing to release, if the owner has closed it. */
+    int acquireIfOpen() {
+        return users.getAndUpdate(n -> n < 0 ? n : n + 1) < 0 ? -1 : fd;
     }
 
     void release() {
         if (users.decrementAndGet() == CLOSED) {
             closeNow(fd);
         }
-    }
-
-    boolean isClosed() {
-        return users.get() < 0;
     }
 
     @Override

@@ -1,0 +1,88 @@
+package dev.oxbow.posix;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import java.nio.file.Path;
+
+/** System calls that stand for themselves. Safe for concurrent use. */
+public final class Posix {
+    private static final long KEEP_SIZE_AND_PUNCH = 0x01 | 0x02;
+    private static final int ESRCH = 3;
+
+    private Posix() {}
+
+    /** The user that this process acts as. */
+    public static int effectiveUser() {
+        return (int) new Scratch().call(Call.GETEUID, 0);
+    }
+
+    /** The group that this process acts as. */
+    public static int effectiveGroup() {
+        return (int) new Scratch().call(Call.GETEGID, 0);
+    }
+
+    /** Whether this process acts as root. */
+    public static boolean isRoot() {
+        return effectiveUser() == 0;
+    }
+
+    /**
+     * Sends a signal.
+     *
+     * @param pid a process; below -1 the group with that number; 0 and -1 are refused
+     * @param signal its number; 0 only asks whether the process is there
+     * @return whether there was such a process
+     * @throws OxException with {@code PERMISSION_DENIED} if it belongs to someone else
+     */
+    public static boolean kill(long pid, int signal) {
+        if (pid == 0 || pid == -1) {
+            throw OxException.of(
+                    ErrorCode.INVALID_ARGUMENT, "a signal to %d would reach everyone", pid);
+        }
+        long result = new Scratch().call(Call.KILL, pid, signal, 0);
+        if (result == -ESRCH) {
+            return false;
+        }
+        if (result < 0) {
+            throw Errno.of(result, ErrorCode.INVALID_ARGUMENT, "signal", "process " + pid);
+        }
+        return true;
+    }
+
+    /**
+     * Gives the disk space of a part of a file back; the part then reads as zeros and the size
+     * stays, so offsets stay too.
+     *
+     * @param file a regular file, no link
+     * @return false if the file system cannot do that
+     */
+    public static boolean punchHole(Path file, long offset, long length) {
+        Scratch scratch = new Scratch();
+        long fd =
+                scratch.call(
+                        Call.OPENAT,
+                        Kernel.AT_FDCWD,
+                        scratch.path(HostPath.bytes(file)),
+                        Kernel.O_WRONLY
+                                | Kernel.O_NOFOLLOW
+                                | Kernel.O_NONBLOCK
+                                | Kernel.O_NOCTTY
+                                | Kernel.O_CLOEXEC,
+                        0);
+        if (fd < 0) {
+            throw Errno.writing(fd, "open", file);
+        }
+        try {
+            long result = scratch.call(Call.FALLOCATE, fd, KEEP_SIZE_AND_PUNCH, offset, length);
+            if (Errno.EOPNOTSUPP.is(result) || Errno.ENOSYS.is(result)) {
+                return false;
+            }
+            if (result < 0) {
+                throw Errno.writing(result, "punch a hole into", file);
+            }
+            return true;
+        } finally {
+            Handle.closeNow(fd);
+        }
+    }
+}
