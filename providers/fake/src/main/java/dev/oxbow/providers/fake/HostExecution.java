@@ -28,9 +28,6 @@ import java.util.stream.Collectors;
  * children in sessions of their own and for daemons, which a process group would lose.
  */
 final class HostExecution implements Execution {
-    /** The descriptor on which every process of the tree holds the mark; the highest of sh. */
-    private static final String MARK_FD = "9";
-
     private final Process process;
     private final Path mark;
     private final CountDownLatch pumped = new CountDownLatch(2);
@@ -80,7 +77,7 @@ final class HostExecution implements Execution {
                         .map(name -> " -u " + name)
                         .collect(Collectors.joining());
         StringBuilder text = new StringBuilder();
-        text.append("exec ").append(MARK_FD).append("<>").append(quote(mark.toString()));
+        text.append("exec ").append(HostProcesses.MARK).append("<>").append(quote(mark.toString()));
         text.append("\n/bin/rm -f ").append(quote(script.toString()));
         text.append("\ncd ").append(quote(cwd.toString())).append(" || exit 126");
         env.forEach((name, value) ->
@@ -142,7 +139,7 @@ final class HostExecution implements Execution {
 
     @Override
     public void signal(Signal signal) {
-        HostProcesses.signal(HostProcesses.holding(mark, MARK_FD), signal);
+        HostProcesses.signal(HostProcesses.holding(mark), signal);
         if (signal == Signal.KILL) {
             process.destroyForcibly();
         }
@@ -150,12 +147,12 @@ final class HostExecution implements Execution {
 
     @Override
     public void finish() throws InterruptedException {
-        List<Long> left = HostProcesses.holding(mark, MARK_FD);
+        List<Long> left = HostProcesses.holding(mark);
         // New children may appear between the look and the kill.
         for (int round = 0; !left.isEmpty() && round < 100; round++) {
             HostProcesses.signal(left, Signal.KILL);
             Thread.sleep(1);
-            left = HostProcesses.holding(mark, MARK_FD);
+            left = HostProcesses.holding(mark);
         }
         if (!pumped.await(5, TimeUnit.SECONDS)) {
             throw OxException.of(

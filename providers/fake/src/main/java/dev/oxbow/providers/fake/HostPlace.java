@@ -2,6 +2,9 @@ package dev.oxbow.providers.fake;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.posix.Directory;
+import dev.oxbow.posix.TreePath;
+import dev.oxbow.sandbox.DirectoryTree;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
@@ -48,8 +51,11 @@ final class HostPlace implements Place {
         if (holder.equals("/")) {
             throw OxException.of(ErrorCode.FILE_NOT_FOUND, "the sandbox has no directory %s", path);
         }
-        throw OxException.of(
-                ErrorCode.CAPABILITY_UNSUPPORTED, "no access to the files below %s yet", path);
+        TreePath below = TreePath.of(path.substring(holder.length()).replaceAll("^/+|/+$", ""));
+        // Opened beneath its room, so that no link of the sandbox leads out of it.
+        try (Directory room = Directory.open(mapping.root(holder))) {
+            return new DirectoryTree(room.open(below));
+        }
     }
 
     @Override

@@ -10,17 +10,30 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** Looks for and signals processes of the host. */
 final class HostProcesses {
     private HostProcesses() {}
 
-    /** Ids of all processes that hold a file open on a certain descriptor. */
-    static List<Long> holding(Path file, String descriptor) {
+    /** The descriptor on which processes hold their mark; the highest that every sh knows. */
+    static final String MARK = "9";
+
+    /** Ids of all processes that hold a file as their mark. */
+    static List<Long> holding(Path file) {
+        return marked(mark -> mark.equals(file));
+    }
+
+    /** Ids of all processes that hold any file below a directory as their mark. */
+    static List<Long> below(Path directory) {
+        return marked(mark -> mark.startsWith(directory));
+    }
+
+    private static List<Long> marked(Predicate<Path> wanted) {
         List<Long> found = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : all) {
-                if (holds(process.resolve("fd").resolve(descriptor), file)) {
+                if (holds(process.resolve("fd").resolve(MARK), wanted)) {
                     found.add(Long.parseLong(process.getFileName().toString()));
                 }
             }
@@ -30,9 +43,9 @@ final class HostProcesses {
         return found;
     }
 
-    private static boolean holds(Path link, Path file) {
+    private static boolean holds(Path link, Predicate<Path> wanted) {
         try {
-            return Files.readSymbolicLink(link).equals(file);
+            return wanted.test(Files.readSymbolicLink(link));
         } catch (IOException notOurs) {
             // Gone meanwhile, without that descriptor, or of another user.
             return false;

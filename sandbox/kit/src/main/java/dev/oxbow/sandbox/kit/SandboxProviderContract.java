@@ -1,0 +1,57 @@
+package dev.oxbow.sandbox.kit;
+
+import org.junit.jupiter.api.Nested;
+
+/**
+ * The whole kit for one provider.
+ *
+ * <pre>{@code
+ * class MyProviderKitTest extends SandboxProviderContract {
+ *     private static final MyProviderUnderTest SUBJECT = new MyProviderUnderTest();
+ *
+ *     @Override
+ *     protected ProviderUnderTest subject() {
+ *         return SUBJECT;
+ *     }
+ * }
+ * }</pre>
+ */
+public abstract class SandboxProviderContract {
+    /** For subclasses. */
+    protected SandboxProviderContract() {}
+
+    /** The provider to examine; the same object for the whole suite. */
+    protected abstract ProviderUnderTest subject();
+
+    @Nested
+    class Lifecycle extends LifecycleContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class Exec extends ExecContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class Output extends OutputContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class Files extends FilesContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+}
