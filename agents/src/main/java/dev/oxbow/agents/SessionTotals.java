@@ -22,4 +22,26 @@ public record SessionTotals(
         Optional<Double> costUsd) {
     /** A session that has used nothing. */
     public static final SessionTotals NONE = new SessionTotals(0, 0, 0, 0, 0, Optional.empty());
+
+    /** These and what one more run used. */
+    SessionTotals plus(AgentEvent.Usage run) {
+        return new SessionTotals(
+                inputTokens + run.inputTokens(),
+                cachedInputTokens + run.cachedInputTokens(),
+                cacheWriteTokens + run.cacheWriteTokens(),
+                outputTokens + run.outputTokens(),
+                reasoningTokens + run.reasoningTokens(),
+                run.costUsd().map(cost -> costUsd.orElse(0.0) + cost).or(() -> costUsd));
+    }
+
+    /** The same with another sum of money. */
+    SessionTotals withCost(Optional<Double> value) {
+        return new SessionTotals(
+                inputTokens,
+                cachedInputTokens,
+                cacheWriteTokens,
+                outputTokens,
+                reasoningTokens,
+                value);
+    }
 }
