@@ -21,6 +21,7 @@ import dev.oxbow.agents.AgentEvent.ToolOutput;
 import dev.oxbow.agents.AgentEvent.ToolStarted;
 import dev.oxbow.agents.AgentEvent.ToolStatus;
 import dev.oxbow.agents.AgentEvent.Usage;
+import dev.oxbow.base.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,12 @@ final class CodexDecoder extends JsonLineDecoder {
         String type = super.kind(line);
         String item = line.path("item").path("type").asString("");
         return item.isEmpty() ? type : type + "/" + item;
+    }
+
+    /** That a model is not in Codex's own list says nothing about the run. */
+    private static Notice notice(String message) {
+        return new Notice(
+                message.startsWith("Model metadata for ") ? Level.INFO : Level.WARNING, message);
     }
 
     private void error(String message) {
@@ -128,7 +135,12 @@ final class CodexDecoder extends JsonLineDecoder {
         String command = ShellWords.unwrap(item.path("command").asString(""));
         if (story.openTool(id).isEmpty() && !story.isClosed(id)) {
             rollout.shown(command);
-            story.start(ToolCalls.command(id, "shell", item.path("command"), command));
+            story.start(
+                    ToolCalls.command(
+                            id,
+                            "shell",
+                            Json.mapper().createObjectNode().set("command", item.path("command")),
+                            command));
         }
         String output = item.path("aggregated_output").asString("");
         if (phase.equals("item.completed")) {
@@ -165,7 +177,7 @@ final class CodexDecoder extends JsonLineDecoder {
                             id,
                             ToolKind.EDIT,
                             "apply_patch",
-                            item.path("changes"),
+                            Json.mapper().createObjectNode().set("changes", item.path("changes")),
                             changes.stream().map(FileChange::path).toList()));
         }
         if (completed) {

@@ -1,10 +1,12 @@
 package dev.oxbow.agents;
 
 import dev.oxbow.agents.AgentEvent.Reason;
+import dev.oxbow.base.Json;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 
 /** Finds the reason of a failure in what an agent says about it. */
 final class FailureText {
@@ -31,6 +33,23 @@ final class FailureText {
                         + " error|failedtoopensocket|connectionrefused");
 
     private FailureText() {}
+
+    /** The message alone, where an agent passes on a server's JSON. */
+    static String tidy(String message) {
+        int from = message.indexOf('{');
+        int to = message.lastIndexOf('}');
+        if (from < 0 || to < from) {
+            return message;
+        }
+        try {
+            JsonNode error = Json.tree(message.substring(from, to + 1)).path("error");
+            String inner = error.path("message").asString("");
+            return inner.isEmpty() ? message : inner;
+        } catch (Json.MalformedJson _) {
+            // Braces in prose: the message stands as it is.
+            return message;
+        }
+    }
 
     /** The HTTP status that a message quotes. */
     static OptionalInt status(String message) {

@@ -23,7 +23,7 @@ final class ToolCalls {
                 ToolKind.COMMAND,
                 name,
                 Optional.empty(),
-                Tail.clip(command, 200),
+                command.isBlank() ? name : Tail.clip(command, 200),
                 orEmpty(input),
                 Optional.of(command),
                 List.of());

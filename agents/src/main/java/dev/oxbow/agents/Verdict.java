@@ -18,12 +18,12 @@ sealed interface Verdict {
     /** A failure whose reason stands in its text. */
     static Verdict failed(String message) {
         OptionalInt status = FailureText.status(message);
-        return new Failed(FailureText.reason(message, status), message, status);
+        return new Failed(FailureText.reason(message, status), FailureText.tidy(message), status);
     }
 
     /** A failure whose reason stands in its text or status. */
     static Verdict failed(String message, OptionalInt status) {
         OptionalInt known = status.isPresent() ? status : FailureText.status(message);
-        return new Failed(FailureText.reason(message, known), message, known);
+        return new Failed(FailureText.reason(message, known), FailureText.tidy(message), known);
     }
 }
