@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oxbow.egress;
+
+import org.jspecify.annotations.NullMarked;
