@@ -126,7 +126,7 @@ final class CodexDecoder extends JsonLineDecoder {
                     other(completed, id, item, ToolKind.FETCH, item.path("query").asString(""));
             case "collab_tool_call" ->
                     other(completed, id, item, ToolKind.TASK, item.path("tool").asString(""));
-            case "error" -> story.add(new Notice(Level.WARNING, item.path("message").asString("")));
+            case "error" -> story.add(notice(item.path("message").asString("")));
             default -> {}
         }
     }
