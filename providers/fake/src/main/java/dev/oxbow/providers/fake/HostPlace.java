@@ -26,6 +26,7 @@ final class HostPlace implements Place {
 
     HostPlace(Path directory, Map<String, Path> readOnly) {
         this.directory = directory;
+        readOnly.forEach(HostPlace::check);
         Map<String, Path> rooms = new LinkedHashMap<>();
         try {
             for (String room : ROOMS) {
@@ -43,6 +44,16 @@ final class HostPlace implements Place {
         }
         rooms.putAll(readOnly);
         mapping = new PathMapping(rooms);
+    }
+
+    private static void check(String inside, Path onHost) {
+        if (!Files.isDirectory(onHost)) {
+            throw OxException.of(
+                    ErrorCode.INVALID_SANDBOX_CONFIG,
+                    "%s is to show %s, which is not a directory",
+                    inside,
+                    onHost);
+        }
     }
 
     @Override

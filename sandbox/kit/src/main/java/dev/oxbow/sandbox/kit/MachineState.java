@@ -28,7 +28,7 @@ final class MachineState {
             Pattern.compile(
                     "process reaper.*|ForkJoinPool.*|VirtualThread-.*|Common-Cleaner|Cleaner-.*"
                             + "|Attach Listener|awaitility.*|Thread-.*|main|surefire.*|ping-.*"
-                            + "|.*-pidfd-reaper|Read-Poller|Write-Poller|Master-Poller"
+                            + "|.*-pidfd-reaper|[A-Za-z-]*Poller.*"
                             + "|Signal Dispatcher|Finalizer|Reference Handler|Notification Thread"
                             + "|junit-.*");
 

@@ -17,6 +17,7 @@ import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxSpec;
+import dev.oxbow.sandbox.Tier;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +36,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
@@ -54,6 +56,11 @@ public abstract class ProviderContract {
 
     /** The provider to examine; the same object for the whole suite. */
     protected abstract ProviderUnderTest subject();
+
+    @BeforeAll
+    static void warmUp() throws IOException {
+        EchoServer.warmUp();
+    }
 
     @BeforeEach
     final void open() {
@@ -87,6 +94,13 @@ public abstract class ProviderContract {
         Assumptions.assumeTrue(
                 offers(capability),
                 () -> provider().name() + " declares that it lacks " + capability.flag());
+    }
+
+    /** Leaves out a test of walls that the provider's tier does not have. */
+    final void needsWalls() {
+        Assumptions.assumeTrue(
+                provider().tier().rank() > Tier.PROCESS.rank(),
+                () -> provider().name() + " has no walls");
     }
 
     /** Leaves out a test of the refusal where there is nothing to refuse. */

@@ -54,4 +54,60 @@ public abstract class SandboxProviderContract {
             return SandboxProviderContract.this.subject();
         }
     }
+
+    @Nested
+    class Input extends InputContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class Signals extends SignalContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class Memory extends MemoryContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class Terminals extends TerminalContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class Network extends NetworkContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class Recovery extends RecoveryContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class Isolation extends IsolationContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
 }

@@ -1,0 +1,217 @@
+package dev.oxbow.sandbox.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oxbow.base.ProcessId;
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.sandbox.Capability;
+import dev.oxbow.sandbox.Cursor;
+import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.ProcessExit;
+import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.SandboxProcess;
+import dev.oxbow.sandbox.SandboxProvider;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sandboxes and processes found again by others than who made them. */
+public abstract class RecoveryContract extends ProviderContract {
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static SandboxProcess found(SandboxProvider by, SandboxId sandbox, ProcessId process) {
+        return by.get(sandbox).flatMap(s -> s.process(process)).orElseThrow();
+    }
+
+    @Test
+    void anotherProviderFindsAndControlsEverything() throws InterruptedException {
+        Labels labels = Labels.of("kit", "found");
+        Sandbox sandbox = sandbox(labels);
+        write(sandbox, "f", "by the first");
+        SandboxProcess process =
+                sandbox.exec(
+                        sh("echo one; read -r x; echo \"$x\"; sleep " + markedSeconds())
+                                .withStdin(new ProcessSpec.Stdin.Pipe()));
+        try (SandboxProvider other = subject().open()) {
+            Sandbox again = other.get(sandbox.id()).orElseThrow();
+            assertThat(again.record()).isEqualTo(sandbox.record());
+            assertThat(read(again, "f")).isEqualTo("by the first");
+            SandboxProcess same = again.process(process.id()).orElseThrow();
+            assertThat(same.spec().argv()).isEqualTo(process.spec().argv());
+            try (OutputCollector output = new OutputCollector(same, Cursor.START)) {
+                output.until("one\n", soon());
+                same.write(bytes("two\n"));
+                output.until("two\n", soon());
+                assertThat(same.terminate(Duration.ofSeconds(5)).reason())
+                        .isEqualTo(ProcessExit.Reason.SIGNALLED);
+                assertThat(output.toTheEnd(soon()).out()).isEqualTo("one\ntwo\n");
+            }
+            again.setLabels(Labels.of("kit", "changed"));
+        }
+        assertThat(process.awaitExit(soon()).map(ProcessExit::reason))
+                .contains(ProcessExit.Reason.SIGNALLED);
+        assertThat(sandbox.record().labels()).isEqualTo(Labels.of("kit", "changed"));
+    }
+
+    @Test
+    void whatOneProviderDestroysIsGoneForAll() {
+        Sandbox sandbox = sandbox();
+        try (SandboxProvider other = subject().open()) {
+            other.destroy(sandbox.id());
+        }
+        assertThat(provider().get(sandbox.id())).isEmpty();
+    }
+
+    @Test
+    void anExitIsToldToThoseWhoComeLater() throws InterruptedException {
+        Sandbox sandbox = sandbox();
+        SandboxProcess process = sandbox.exec(sh("echo out; echo err >&2; exit 9"));
+        ProcessExit exit = process.awaitExit(soon()).orElseThrow();
+        try (SandboxProvider other = subject().open()) {
+            Ran ran = collect(found(other, sandbox.id(), process.id()));
+            assertThat(ran.exit()).isEqualTo(exit);
+            assertThat(ran.out() + ran.err()).isEqualTo("out\nerr\n");
+        }
+    }
+
+    @Test
+    void aRepeatedExecByAnotherProviderDoesNotRunTwice() throws InterruptedException {
+        Sandbox sandbox = sandbox();
+        ProcessSpec spec = sh("echo once >>count");
+        collect(sandbox.exec(spec));
+        try (SandboxProvider other = subject().open()) {
+            collect(other.get(sandbox.id()).orElseThrow().exec(spec));
+        }
+        assertThat(read(sandbox, "count")).isEqualTo("once\n");
+    }
+
+    @Test
+    void f42_aProcessGoesOnWhenItsOwnerIsKilled() throws Exception {
+        SandboxId sandbox = newId();
+        ProcessId process = ProcessId.next();
+        ownedUntilKilled(
+                sandbox,
+                process,
+                "echo one; read -r x; echo \"$x\"; seq 1 5000; exit 11",
+                Optional.empty());
+
+        SandboxProcess same = found(provider(), sandbox, process);
+        assertThat(same.exit()).isEmpty();
+        try (OutputCollector output = new OutputCollector(same, Cursor.START)) {
+            output.until("one\n", soon());
+            same.write(bytes("two\n"));
+            Ran ran = output.toTheEnd(soon());
+            assertThat(ran.out())
+                    .isEqualTo(
+                            "one\ntwo\n"
+                                    + IntStream.rangeClosed(1, 5_000)
+                                            .mapToObj(n -> n + "\n")
+                                            .collect(Collectors.joining()));
+            assertThat(ran.code()).isEqualTo(11);
+        }
+    }
+
+    @Test
+    void f42_aProcessThatEndsWithoutAnyOwnerIsToldByItsExit() throws Exception {
+        SandboxId sandbox = newId();
+        ProcessId process = ProcessId.next();
+        ownedUntilKilled(
+                sandbox,
+                process,
+                "echo go >go; until [ -e end ]; do sleep 0.02; done; echo end; exit 12",
+                Optional.empty());
+
+        Sandbox same = provider().get(sandbox).orElseThrow();
+        write(same, "end", "");
+        Ran ran = collect(same.process(process).orElseThrow());
+        assertThat(ran.out()).isEqualTo("end\n");
+        assertThat(ran.code()).isEqualTo(12);
+        assertThat(ran.exit().reason()).isEqualTo(ProcessExit.Reason.EXITED);
+    }
+
+    @Test
+    void f59_whatAnOwnerLeftIsEndedAsAWhole() throws Exception {
+        SandboxId sandbox = newId();
+        ProcessId process = ProcessId.next();
+        String mark = markedSeconds();
+        ownedUntilKilled(
+                sandbox,
+                process,
+                "(setsid sleep " + mark + " &) ; sleep " + mark,
+                Optional.empty());
+
+        SandboxProcess same = found(provider(), sandbox, process);
+        assertThat(same.terminate(Duration.ofSeconds(5)).reason())
+                .isEqualTo(ProcessExit.Reason.SIGNALLED);
+        awaitNoSurvivor(provider().get(sandbox).orElseThrow(), mark);
+    }
+
+    @Test
+    void aRelayGoesOnWhenItsOwnerIsKilled(@TempDir Path folder) throws Exception {
+        needs(Capability.NET_RELAY);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        SandboxId sandbox = newId();
+        int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+        Path socket = folder.resolve("s");
+        try (EchoServer _ = EchoServer.onSocket(socket)) {
+            ownedUntilKilled(
+                    sandbox,
+                    ProcessId.next(),
+                    "exit 0",
+                    Optional.of(new Owner.Relayed(port, socket)));
+            Ran ran =
+                    run(
+                            provider().get(sandbox).orElseThrow(),
+                            ProcessSpec.of(subject().connectTo(port).toArray(String[]::new))
+                                    .withStdin(
+                                            new ProcessSpec.Stdin.Bytes(
+                                                    EchoServer.request(bytes("ping")))));
+            assertThat(ran.out()).isEqualTo("echo ping");
+        }
+    }
+
+    /** Lets another Java process make a sandbox and start a process, then kills it at once. */
+    private void ownedUntilKilled(
+            SandboxId sandbox, ProcessId process, String script, Optional<Owner.Relayed> relay)
+            throws IOException, InterruptedException {
+        needs(Capability.EXEC_DURABLE);
+        ProviderUnderTest.Elsewhere place =
+                subject()
+                        .elsewhere()
+                        .orElseThrow(
+                                () ->
+                                        new AssertionError(
+                                                "who claims exec.durable must be reachable from"
+                                                        + " another Java process"));
+        Process owner =
+                new ProcessBuilder(Owner.command(place, sandbox, process, script, relay))
+                        .redirectErrorStream(true)
+                        .start();
+        try (BufferedReader said = owner.inputReader(StandardCharsets.UTF_8)) {
+            StringBuilder all = new StringBuilder();
+            String line = said.readLine();
+            while (line != null && !line.equals("started")) {
+                all.append(line).append('\n');
+                line = said.readLine();
+            }
+            assertThat(line).as("the owner failed: %s", all).isEqualTo("started");
+        } finally {
+            owner.destroyForcibly().waitFor();
+            owner.getOutputStream().close();
+        }
+        assertThat(owner.exitValue()).isEqualTo(137);
+    }
+}
