@@ -1,0 +1,191 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.ProcessId;
+import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.SandboxProcess.Channel;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+
+/** Starts the processes of one sandbox and finds them again. */
+final class Commands {
+    private final Site site;
+    private final SandboxFolder folder;
+
+    Commands(Site site, SandboxFolder folder) {
+        this.site = site;
+        this.folder = folder;
+    }
+
+    Optional<LocalProcess> find(ProcessId id) {
+        return StoredRequest.read(folder.process(id).request()).map(this::view);
+    }
+
+    private LocalProcess view(StoredRequest request) {
+        return new LocalProcess(
+                folder.process(request.id()),
+                request,
+                site.config().retention(),
+                site.config().patience());
+    }
+
+    List<LocalProcess> all() {
+        List<LocalProcess> found = new ArrayList<>();
+        for (ProcessId id : ids()) {
+            find(id).ifPresent(found::add);
+        }
+        found.sort(
+                Comparator.comparing((LocalProcess p) -> p.request().createdAt())
+                        .thenComparing(p -> p.id().value()));
+        return found;
+    }
+
+    private List<ProcessId> ids() {
+        List<ProcessId> ids = new ArrayList<>();
+        try (DirectoryStream<Path> names =
+                Files.newDirectoryStream(folder.processes(), ProcessId.PREFIX + "*")) {
+            names.forEach(n -> ids.add(new ProcessId(n.getFileName().toString())));
+        } catch (NoSuchFileException goneMeanwhile) {
+            return List.of();
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.STORE_UNREADABLE,
+                            "the processes in %s cannot be listed: %s",
+                            folder.processes(),
+                            Why.of(e))
+                    .causedBy(e);
+        }
+        return ids;
+    }
+
+    boolean anyRunning() {
+        return ids().stream()
+                .filter(id -> folder.process(id).exit().toFile().length() == 0)
+                .flatMap(id -> find(id).stream())
+                .anyMatch(p -> p.exit().isEmpty());
+    }
+
+    /** An exec with an id that is known: the same process if the request is the same. */
+    LocalProcess again(LocalProcess known, ProcessSpec spec, Supplier<StoredSandbox> ready) {
+        if (!known.request().digest().equals(StoredRequest.digest(spec))) {
+            throw OxException.of(
+                            ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                            "process %s exists with another command",
+                            spec.id())
+                    .with("processId", spec.id().value());
+        }
+        if (!known.started() && !known.claimed()) {
+            // Whoever wrote the request died before handing it over. Only one can win it.
+            run(ready.get(), spec, known);
+        }
+        return known;
+    }
+
+    LocalProcess start(StoredSandbox sandbox, ProcessSpec spec) {
+        InsideDirectory.require(sandbox.holder().orElseThrow().pid(), spec.cwd());
+        boolean tracked = ControlGroups.makeFor(sandbox.groups(), spec.id());
+        StoredRequest request =
+                StoredRequest.of(
+                        spec,
+                        sandbox.incarnation(),
+                        ThreadLocalRandom.current().nextLong(1L << 30, 1L << 40),
+                        tracked ? sandbox.groups().trackOf(spec.id()) : Optional.empty());
+        if (!write(sandbox, request)) {
+            return again(find(spec.id()).orElseThrow(), spec, () -> sandbox);
+        }
+        LocalProcess process = view(request);
+        run(sandbox, spec, process);
+        return process;
+    }
+
+    /** Writes a new process down; false if somebody else did so first. */
+    private boolean write(StoredSandbox sandbox, StoredRequest request) {
+        Path target = folder.process(request.id()).path();
+        Path made = null;
+        try {
+            made = Files.createTempDirectory(folder.processes(), ".new-");
+            SandboxFolder.ProcessFolder next = new SandboxFolder.ProcessFolder(made);
+            Files.writeString(next.request(), dev.oxbow.base.Json.write(request));
+            for (Channel channel : Channel.values()) {
+                Files.createFile(next.spool(channel));
+                pipe(sandbox, next.pipe(channel));
+            }
+            if (request.pipe()) {
+                pipe(sandbox, next.stdin());
+            }
+            Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (DirectoryNotEmptyException | FileAlreadyExistsException taken) {
+            Trash.deleteNow(java.util.Objects.requireNonNull(made));
+            return false;
+        } catch (IOException e) {
+            if (made != null) {
+                Trash.deleteNow(made);
+            }
+            if (e instanceof FileSystemException && Files.exists(target)) {
+                return false;
+            }
+            throw OxException.of(
+                            ErrorCode.STORE_UNREADABLE,
+                            "process %s cannot be written down: %s",
+                            request.id(),
+                            Why.of(e))
+                    .causedBy(e);
+        }
+    }
+
+    /** A pipe that the sandbox's user owns, so that it can open its own output again. */
+    private static void pipe(StoredSandbox sandbox, Path path) {
+        LinuxCalls.makeFifo(path);
+        sandbox.uid().ifPresent(uid -> LinuxCalls.chown(path, uid));
+    }
+
+    private void run(StoredSandbox sandbox, ProcessSpec spec, LocalProcess process) {
+        SandboxFolder.ProcessFolder place = folder.process(spec.id());
+        int input = -1;
+        try {
+            String stdin =
+                    switch (spec.stdin()) {
+                        case ProcessSpec.Stdin.Empty _ -> "/dev/null";
+                        case ProcessSpec.Stdin.Pipe _ -> place.stdin().toString();
+                        case ProcessSpec.Stdin.Bytes b -> {
+                            input = LinuxCalls.memoryFile(b.bytes());
+                            yield "/proc/" + ProcessHandle.current().pid() + "/fd/" + input;
+                        }
+                    };
+            SupervisorScript script =
+                    new SupervisorScript(
+                            site.tools(),
+                            place,
+                            spec,
+                            stdin,
+                            site.join(sandbox).into(spec.cwd()),
+                            sandbox.holder().orElseThrow(),
+                            sandbox.groups().join(),
+                            process.request().track().map(Path::of),
+                            sandbox.groups().oomEvents(),
+                            SupervisorScript.Rlimits.of(
+                                    sandbox.limits(), site.groups().mechanisms()),
+                            process.request().mark());
+            site.launch(script.text(), process::started, "process " + spec.id());
+        } finally {
+            if (input >= 0) {
+                LinuxCalls.close(input);
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One small child program that starts the supervisors: {@code xargs}, in a session of its own and
+ * under the filter.
+ *
+ * <p>Starting them from Java would cost a helper process and a thread each, tie them to the
+ * terminal of {@code ox}, and put arguments through the locale's encoding. The child holds no
+ * state: if it dies it is started again; if Java dies it ends once its supervisors have.
+ */
+final class Launcher implements AutoCloseable {
+    private final Tools tools;
+    private final byte[] filter;
+    private final boolean root;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Process child;
+
+    Launcher(Tools tools, byte[] filter, boolean root) {
+        this.tools = tools;
+        this.filter = filter.clone();
+        this.root = root;
+    }
+
+    /** Has a shell run a script file in the background; returns at once. */
+    void run(String scriptPath) {
+        lock.lock();
+        try {
+            byte[] line = (scriptPath + "\0").getBytes(StandardCharsets.UTF_8);
+            try {
+                send(ready(), line);
+            } catch (IOException died) {
+                child = null;
+                send(ready(), line);
+            }
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.PROVIDER_UNAVAILABLE,
+                            "the launcher of processes cannot be started: %s",
+                            Why.of(e))
+                    .causedBy(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Process number of the child, started if need be; its state is that of all it starts. */
+    long pid() {
+        lock.lock();
+        try {
+            return ready().pid();
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.PROVIDER_UNAVAILABLE,
+                            "the launcher of processes cannot be started: %s",
+                            Why.of(e))
+                    .causedBy(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void send(Process to, byte[] line) throws IOException {
+        OutputStream pipe = to.getOutputStream();
+        pipe.write(line);
+        pipe.flush();
+    }
+
+    private Process ready() throws IOException {
+        Process current = child;
+        if (current == null || !current.isAlive()) {
+            current = confined(this::start);
+            child = current;
+        }
+        return current;
+    }
+
+    private Process start() throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        tools.path("setsid"),
+                        tools.path("xargs"),
+                        "-0",
+                        "-n1",
+                        "-P0",
+                        tools.path("sh"));
+        builder.environment().clear();
+        builder.directory(new java.io.File("/"));
+        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+        return builder.start();
+    }
+
+    /** Something that starts a process. */
+    interface Start {
+        Process start() throws IOException;
+    }
+
+    /** Starts a process from a thread that is bound to the filter; the child inherits it. */
+    Process confined(Start start) throws IOException {
+        CompletableFuture<Process> started = new CompletableFuture<>();
+        Thread.ofPlatform()
+                .name("oxbow-confined-start")
+                .daemon()
+                .start(() -> {
+                    try {
+                        LinuxCalls.confineThread(filter, root);
+                        started.complete(start.start());
+                    } catch (IOException | RuntimeException e) {
+                        started.completeExceptionally(e);
+                    }
+                });
+        try {
+            return started.get(10, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            throw new CompletionException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("no answer in 10 s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Lets the child end after what it has started. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (child != null) {
+                child.getOutputStream().close();
+                child = null;
+            }
+        } catch (IOException alreadyGone) {
+            child = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,334 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.sandbox.Enforcement;
+import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.Limits;
+import dev.oxbow.sandbox.SandboxSpec;
+import dev.oxbow.sandbox.SandboxState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Makes, starts, stops and removes sandboxes, each change under the sandbox's lock. */
+final class Lifecycle {
+    private final Site site;
+    private final UserIds userIds;
+
+    Lifecycle(Site site) {
+        this.site = site;
+        this.userIds = new UserIds(site.config());
+    }
+
+    static OxException notFound(SandboxId id) {
+        return OxException.of(ErrorCode.SANDBOX_NOT_FOUND, "sandbox %s does not exist", id)
+                .with("sandboxId", id.value());
+    }
+
+    /** Whether somebody holds the sandbox's lock now. */
+    boolean beingChanged(SandboxId id) {
+        return site.locks().isHeld(id);
+    }
+
+    void create(SandboxSpec spec) {
+        checkShown(spec);
+        SandboxFolder folder = site.folder(spec.id());
+        try (FolderLocks.Held _ = site.locks().hold(spec.id())) {
+            Optional<StoredSandbox> known = StoredSandbox.read(folder.record());
+            if (known.isPresent()) {
+                StoredSandbox s = known.get();
+                if (!s.madeFrom(spec)) {
+                    throw OxException.of(
+                                    ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                                    "sandbox %s exists and was asked for differently",
+                                    spec.id())
+                            .with("sandboxId", spec.id().value());
+                }
+                if (s.state() != SandboxState.CREATING) {
+                    return;
+                }
+                // Its maker died half-way; nothing of it was ever handed out.
+                remove(s, folder);
+            }
+            Optional<Integer> uid =
+                    site.root() ? Optional.of(userIds.claim(spec.id())) : Optional.empty();
+            StoredSandbox fresh = StoredSandbox.creating(spec, uid);
+            boolean done = false;
+            try {
+                makeFolder(folder, uid, fresh);
+                run(fresh, folder);
+                done = true;
+            } finally {
+                if (!done) {
+                    remove(fresh, folder);
+                }
+            }
+        }
+    }
+
+    private static void checkShown(SandboxSpec spec) {
+        spec.readOnly()
+                .forEach((inside, host) -> {
+                    Path path = Path.of(inside);
+                    if (!path.isAbsolute() || !path.normalize().equals(path)) {
+                        throw OxException.of(
+                                ErrorCode.INVALID_SANDBOX_CONFIG,
+                                "read-only path '%s' is not an absolute path inside",
+                                inside);
+                    }
+                    if (!host.isAbsolute() || !Files.isDirectory(host)) {
+                        throw OxException.of(
+                                ErrorCode.INVALID_SANDBOX_CONFIG,
+                                "read-only folder %s is not a directory of the host",
+                                host);
+                    }
+                });
+    }
+
+    private void makeFolder(SandboxFolder folder, Optional<Integer> uid, StoredSandbox fresh)
+            throws OxException {
+        try {
+            mkdir(folder.path(), uid.isPresent() ? "rwx--x--x" : "rwx------");
+            fresh.write(folder.record());
+            mkdir(folder.processes(), "rwx------");
+            mkdir(folder.relays(), "rwx------");
+            for (Path own : List.of(folder.workspace(), folder.home(), folder.tmp())) {
+                mkdir(own, "rwx------");
+                uid.ifPresent(u -> LinuxCalls.chown(own, u));
+            }
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.PROVIDER_UNAVAILABLE,
+                            "the folder of sandbox %s cannot be made: %s",
+                            fresh.id(),
+                            Why.of(e))
+                    .causedBy(e);
+        }
+    }
+
+    private static void mkdir(Path path, String mode) throws IOException {
+        Files.createDirectory(path);
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+    }
+
+    /** Builds the walls on a folder that is there, and writes down that they stand. */
+    private void run(StoredSandbox stored, SandboxFolder folder) {
+        List<String> missing =
+                Tools.PACKAGES.keySet().stream()
+                        .filter(t -> site.tools().find(t).isEmpty())
+                        .filter(t -> !t.equals("socat"))
+                        .toList();
+        if (!missing.isEmpty()) {
+            throw OxException.of(
+                            ErrorCode.ISOLATION_UNAVAILABLE,
+                            "the program %s is missing",
+                            missing.getFirst())
+                    .suggest("Install the package '%s'.", Tools.packageOf(missing.getFirst()));
+        }
+        List<Enforcement> limits = new ArrayList<>();
+        SandboxGroups groups = site.groups().make(stored.id(), stored.limits(), limits);
+        otherLimits(stored.limits(), limits);
+        try {
+            Holder holder =
+                    Holder.start(argv(stored, folder), folder, site.filter(), site.patience());
+            StoredSandbox running =
+                    stored.running(holder.holder(), holder.monitor(), groups, List.of());
+            boolean proven = false;
+            try {
+                ControlGroups.enter(groups, holder.holder().pid());
+                List<Enforcement> walls =
+                        Walls.prove(
+                                holder.holder().pid(),
+                                site.launcher().pid(),
+                                site.root(),
+                                stored.uid().orElse(-1));
+                walls.addAll(limits);
+                stored.running(holder.holder(), holder.monitor(), groups, walls)
+                        .write(folder.record());
+                proven = true;
+            } finally {
+                if (!proven) {
+                    end(running, folder);
+                }
+            }
+        } catch (IOException e) {
+            ControlGroups.remove(groups);
+            throw OxException.of(
+                            ErrorCode.ISOLATION_UNAVAILABLE,
+                            "the walls of sandbox %s cannot be built: %s",
+                            stored.id(),
+                            Why.of(e))
+                    .causedBy(e);
+        }
+    }
+
+    private void otherLimits(Limits limits, List<Enforcement> enforced) {
+        Map<String, String> groups = site.groups().mechanisms();
+        if (limits.memory().isPresent() && !groups.containsKey("memory")) {
+            enforced.add(new Enforcement("memory", true, "rlimit data, of each process alone"));
+        }
+        if (limits.processes().isPresent() && !groups.containsKey("pids")) {
+            enforced.add(new Enforcement("pids", true, "rlimit nproc"));
+        }
+        if (limits.cpus().isPresent() && !groups.containsKey("cpu")) {
+            enforced.add(new Enforcement("cpu", false, "no control group may be made here"));
+        }
+        if (limits.disk().isPresent()) {
+            enforced.add(new Enforcement("disk", true, "rlimit fsize, of each file alone"));
+        }
+    }
+
+    private List<String> argv(StoredSandbox stored, SandboxFolder folder) {
+        Map<String, String> shown = new TreeMap<>(stored.readOnly());
+        RootFilesystem root = RootFilesystem.ofHost(site.madeEtc()).showing(shown);
+        Staging staging = Staging.NONE;
+        if (site.root()) {
+            List<String> sources = new ArrayList<>(root.readOnly().values());
+            for (Path own : List.of(folder.workspace(), folder.home(), folder.tmp())) {
+                sources.add(own.toString());
+            }
+            staging = Staging.of(sources);
+        }
+        return new BubblewrapCommand(
+                        site.tools(),
+                        stored.uid().orElse(-1),
+                        staging,
+                        EtcFiles.HOSTNAME,
+                        root,
+                        folder.workspace().toString(),
+                        folder.home().toString(),
+                        folder.tmp().toString())
+                .argv();
+    }
+
+    void start(SandboxId id) {
+        SandboxFolder folder = site.folder(id);
+        try (FolderLocks.Held _ = site.locks().hold(id)) {
+            StoredSandbox s = existing(folder, id);
+            if (s.held()) {
+                return;
+            }
+            end(s, folder);
+            run(s, folder);
+        }
+    }
+
+    void stop(SandboxId id) {
+        SandboxFolder folder = site.folder(id);
+        try (FolderLocks.Held _ = site.locks().hold(id)) {
+            StoredSandbox s = existing(folder, id);
+            if (s.state() == SandboxState.STOPPED) {
+                return;
+            }
+            end(s, folder);
+            s.in(SandboxState.STOPPED).write(folder.record());
+        }
+    }
+
+    private static StoredSandbox existing(SandboxFolder folder, SandboxId id) {
+        StoredSandbox s = StoredSandbox.read(folder.record()).orElseThrow(() -> notFound(id));
+        return switch (s.state()) {
+            case CREATING, DESTROYING, DESTROYED ->
+                    throw OxException.of(
+                            ErrorCode.CONTAINER_UNAVAILABLE,
+                            "sandbox %s is %s",
+                            id,
+                            s.state().wire());
+            default -> s;
+        };
+    }
+
+    void setLabels(SandboxId id, Labels labels) {
+        SandboxFolder folder = site.folder(id);
+        try (FolderLocks.Held _ = site.locks().hold(id)) {
+            existing(folder, id).labelled(labels).write(folder.record());
+        }
+    }
+
+    void destroy(SandboxId id) {
+        SandboxFolder folder = site.folder(id);
+        try (FolderLocks.Held _ = site.locks().hold(id)) {
+            Optional<StoredSandbox> known = StoredSandbox.read(folder.record());
+            if (known.isEmpty()) {
+                if (Files.exists(folder.path())) {
+                    Trash.deleteNow(folder.path());
+                }
+                return;
+            }
+            StoredSandbox going = known.get().in(SandboxState.DESTROYING);
+            going.write(folder.record());
+            remove(going, folder);
+        }
+    }
+
+    /** Ends all, then moves the folder out of sight and deletes it. */
+    private void remove(StoredSandbox s, SandboxFolder folder) {
+        end(s, folder);
+        Path trash = site.config().dataDir().resolve("trash").resolve(s.id().value());
+        try {
+            Files.move(folder.path(), trash, StandardCopyOption.ATOMIC_MOVE);
+            Trash.deleteNow(trash);
+        } catch (NoSuchFileException neverMade) {
+            // Nothing was left behind.
+        } catch (IOException e) {
+            Trash.deleteNow(folder.path());
+        }
+        s.uid().ifPresent(uid -> userIds.release(uid, s.id()));
+    }
+
+    /** Ends every process of a sandbox, known or not. */
+    private void end(StoredSandbox s, SandboxFolder folder) {
+        try {
+            SocatRelay.closeAll(folder);
+            List<ProcessRef> pair = new ArrayList<>();
+            s.holder().ifPresent(pair::add);
+            s.monitor().ifPresent(pair::add);
+            if (s.holder().isEmpty()) {
+                // A maker that died wrote nothing down; the folder's name is in the command line.
+                List<Long> found =
+                        ProcessTable.withArgument(folder.path().toString() + "/workspace");
+                ProcessTable.withDescendants(found).stream()
+                        .filter(pid -> pid != ProcessHandle.current().pid())
+                        .flatMap(pid -> ProcessTable.find(pid).stream())
+                        .forEach(pair::add);
+            }
+            Site.killAndAwait(pair, site.patience());
+            s.groups().track().ifPresent(t -> ControlGroups.killAll(Path.of(t)));
+            settle(folder);
+            ControlGroups.remove(s.groups());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw OxException.of(
+                            ErrorCode.OPERATION_INTERRUPTED,
+                            "interrupted while stopping %s",
+                            s.id())
+                    .admitted(OxException.Admitted.UNKNOWN);
+        }
+    }
+
+    /** Waits until the supervisors have written down how their processes ended. */
+    private void settle(SandboxFolder folder) throws InterruptedException {
+        if (!Files.exists(folder.processes())) {
+            return;
+        }
+        dev.oxbow.base.Deadline deadline = site.patience();
+        for (LocalProcess process : new Commands(site, folder).all()) {
+            if (process.awaitExit(deadline).isEmpty()) {
+                throw OxException.of(
+                        ErrorCode.PROVIDER_TIMEOUT,
+                        "process %s did not end with its sandbox",
+                        process.id());
+            }
+        }
+    }
+}

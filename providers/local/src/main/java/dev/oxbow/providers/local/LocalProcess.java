@@ -1,0 +1,281 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.ByteSize;
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.ProcessId;
+import dev.oxbow.sandbox.Cursor;
+import dev.oxbow.sandbox.OutputReader;
+import dev.oxbow.sandbox.ProcessExit;
+import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.SandboxProcess;
+import dev.oxbow.sandbox.Signal;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A process as its folder tells of it; any number of these may look at one process. */
+final class LocalProcess implements SandboxProcess {
+    private final SandboxFolder.ProcessFolder folder;
+    private final StoredRequest request;
+    private final ByteSize retention;
+    private final Duration patience;
+    private volatile Optional<ProcessExit> known = Optional.empty();
+    private volatile Optional<ProcessRef> supervisor = Optional.empty();
+
+    LocalProcess(
+            SandboxFolder.ProcessFolder folder,
+            StoredRequest request,
+            ByteSize retention,
+            Duration patience) {
+        this.folder = folder;
+        this.request = request;
+        this.retention = retention;
+        this.patience = patience;
+    }
+
+    @Override
+    public ProcessId id() {
+        return request.id();
+    }
+
+    @Override
+    public ProcessSpec spec() {
+        return request.spec();
+    }
+
+    StoredRequest request() {
+        return request;
+    }
+
+    /** Whether a supervisor has taken the process on. */
+    boolean claimed() {
+        return folder.supervisor().toFile().length() > 0;
+    }
+
+    /** Whether its supervisor has everything in place. */
+    boolean started() {
+        return folder.started().toFile().length() > 0 || folder.exit().toFile().length() > 0;
+    }
+
+    @Override
+    public Optional<ProcessExit> exit() {
+        Optional<ProcessExit> end = recorded();
+        return end.isPresent() || supervised() ? end : unseen();
+    }
+
+    /** The end as written down; cheap, and silent if nobody lives to write it. */
+    Optional<ProcessExit> recorded() {
+        if (known.isEmpty()) {
+            Optional<ExitRecord> record = ExitRecord.read(folder.exit());
+            if (record.isPresent()) {
+                known = Optional.of(record.get().toExit(folder));
+                tree().remove();
+            }
+        }
+        return known;
+    }
+
+    /** Whether somebody lives who will write down the end. */
+    boolean supervised() {
+        if (supervisor.isEmpty()) {
+            supervisor = readSupervisor();
+        }
+        if (supervisor.isPresent()) {
+            return ProcessTable.alive(supervisor.get());
+        }
+        // Not taken on yet; after a while nobody may any more.
+        return Instant.now().isBefore(request.createdAt().plus(patience)) || !forbidStart();
+    }
+
+    private Optional<ProcessRef> readSupervisor() {
+        try {
+            return ProcessTable.parseStat(Files.readString(folder.supervisor()));
+        } catch (IOException absent) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean forbidStart() {
+        try {
+            Files.writeString(folder.supervisor(), "0 never\n", StandardOpenOption.CREATE_NEW);
+            return true;
+        } catch (FileAlreadyExistsException claimed) {
+            return readSupervisor().isEmpty() && claimed();
+        } catch (IOException e) {
+            throw failed("it cannot be closed", e);
+        }
+    }
+
+    /** The supervisor is gone: either it wrote its record just now, or nobody ever will. */
+    private Optional<ProcessExit> unseen() {
+        if (recorded().isEmpty()) {
+            try {
+                Files.writeString(folder.exit(), ExitRecord.UNSEEN.line());
+            } catch (IOException e) {
+                throw failed("its loss cannot be recorded", e);
+            }
+            tree().signal(9);
+        }
+        return recorded();
+    }
+
+    @Override
+    public Optional<ProcessExit> awaitExit(Deadline deadline) throws InterruptedException {
+        Waiting waiting = new Waiting();
+        Deadline look = Deadline.in(SpoolReader.SUPERVISOR_CHECK);
+        while (true) {
+            Optional<ProcessExit> end = recorded();
+            if (end.isEmpty() && look.expired()) {
+                end = exit();
+                look = Deadline.in(SpoolReader.SUPERVISOR_CHECK);
+            }
+            if (end.isPresent() || deadline.expired()) {
+                return end;
+            }
+            waiting.nap(deadline);
+        }
+    }
+
+    @Override
+    public OutputReader read(Cursor from) {
+        return SpoolReader.open(this, folder, from, retention);
+    }
+
+    @Override
+    public void write(byte[] bytes) {
+        if (!request.pipe()) {
+            throw closed("it was not started with a pipe");
+        }
+        int fd = openStdin();
+        try {
+            Waiting waiting = new Waiting();
+            int done = 0;
+            while (done < bytes.length) {
+                int n = LinuxCalls.write(fd, bytes, done);
+                if (n > 0) {
+                    done += n;
+                    waiting.reset();
+                } else if (n == -LinuxCalls.EPIPE || recorded().isPresent()) {
+                    throw closed("the process has ended");
+                } else if (n == -LinuxCalls.EAGAIN || n == -LinuxCalls.EINTR) {
+                    waiting.nap(Deadline.never());
+                } else {
+                    throw closed("error " + -n);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw closed("the writer was interrupted");
+        } finally {
+            LinuxCalls.close(fd);
+        }
+    }
+
+    private int openStdin() {
+        if (Files.exists(folder.stdinClosed())) {
+            throw closed("it is closed");
+        }
+        if (exit().isPresent()) {
+            throw closed("the process has ended");
+        }
+        int fd = LinuxCalls.openPipeForWriting(folder.stdin());
+        if (fd < 0) {
+            throw closed("the process has ended");
+        }
+        return fd;
+    }
+
+    private OxException closed(String why) {
+        return OxException.of(
+                        ErrorCode.OPERATION_INTERRUPTED,
+                        "process %s takes no input: %s",
+                        request.id(),
+                        why)
+                .with("processId", request.id().value());
+    }
+
+    @Override
+    public void closeStdin() {
+        if (!request.pipe() || recorded().isPresent()) {
+            return;
+        }
+        touch(folder.stdinClosed(), "");
+        try {
+            long keeper = Long.parseLong(Files.readString(folder.stdinKeeper()).strip());
+            // The number is only good while the supervisor, its parent, lives.
+            if (supervised()
+                    && ProcessTable.read(keeper + "/comm")
+                            .filter(c -> c.strip().equals("sleep"))
+                            .isPresent()) {
+                LinuxCalls.kill(keeper, 9);
+            }
+        } catch (IOException | NumberFormatException e) {
+            throw closed("its pipe has no keeper");
+        }
+    }
+
+    @Override
+    public void signal(Signal signal) {
+        if (exit().isPresent()) {
+            return;
+        }
+        if (signal != Signal.USR1 && signal != Signal.USR2) {
+            touch(folder.signalled(), signal.name());
+        }
+        tree().signal(signal.number());
+    }
+
+    private ProcessTree tree() {
+        return new ProcessTree(request.track().map(Path::of), request.mark());
+    }
+
+    @Override
+    public ProcessExit terminate(Duration grace) throws InterruptedException {
+        Optional<ProcessExit> end = exit();
+        if (end.isPresent()) {
+            return end.get();
+        }
+        touch(folder.terminated(), "");
+        signal(Signal.TERM);
+        end = awaitExit(Deadline.in(grace));
+        Deadline last = Deadline.in(patience);
+        while (end.isEmpty()) {
+            if (last.expired()) {
+                throw OxException.of(
+                                ErrorCode.PROVIDER_TIMEOUT,
+                                "process %s did not end %d s after KILL",
+                                request.id(),
+                                patience.toSeconds())
+                        .admitted(OxException.Admitted.YES);
+            }
+            tree().signal(9);
+            end = awaitExit(Deadline.in(Duration.ofMillis(100)));
+        }
+        return end.get();
+    }
+
+    private void touch(Path file, String content) {
+        try {
+            Files.writeString(file, content);
+        } catch (IOException e) {
+            throw failed("its folder cannot be written", e);
+        }
+    }
+
+    private OxException failed(String what, IOException e) {
+        return OxException.of(
+                        ErrorCode.STORE_UNREADABLE,
+                        "process %s: %s: %s",
+                        request.id(),
+                        what,
+                        Why.of(e))
+                .causedBy(e);
+    }
+}

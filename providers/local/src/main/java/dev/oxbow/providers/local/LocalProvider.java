@@ -1,0 +1,120 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.sandbox.Capability;
+import dev.oxbow.sandbox.Finding;
+import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.SandboxProvider;
+import dev.oxbow.sandbox.SandboxSpec;
+import dev.oxbow.sandbox.Tier;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Sandboxes on this machine, by Linux namespaces. Works as root, where each sandbox gets a user id
+ * of its own, and as an ordinary user; needs no daemon.
+ *
+ * <pre>{@code
+ * try (SandboxProvider local = new LocalProvider(LocalConfig.of(Path.of("/var/lib/oxbow")))) {
+ *     Sandbox sandbox = local.create(SandboxSpec.of(SandboxId.next()));
+ *     SandboxProcess process = sandbox.exec(ProcessSpec.of("make", "test"));
+ * }
+ * }</pre>
+ */
+public final class LocalProvider implements SandboxProvider {
+    static final String NAME = "local";
+
+    private final Site site;
+    private final Lifecycle lifecycle;
+
+    /**
+     * A provider on a data folder, which is made if absent. Several may use one folder, in any
+     * number of processes.
+     *
+     * @throws OxException {@code PROVIDER_UNAVAILABLE} if the folder cannot be used
+     */
+    public LocalProvider(LocalConfig config) {
+        site = Site.open(config);
+        lifecycle = new Lifecycle(site);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.allOf(Capability.class);
+    }
+
+    @Override
+    public Tier tier() {
+        return Tier.NAMESPACE;
+    }
+
+    @Override
+    public List<Finding> examine() {
+        return new Examination(site).findings();
+    }
+
+    @Override
+    public Sandbox create(SandboxSpec spec) {
+        lifecycle.create(spec);
+        return view(spec.id());
+    }
+
+    private Sandbox view(SandboxId id) {
+        return new LocalSandbox(site, lifecycle, id);
+    }
+
+    @Override
+    public Optional<Sandbox> get(SandboxId id) {
+        return StoredSandbox.read(site.folder(id).record()).map(s -> view(s.id()));
+    }
+
+    @Override
+    public List<Sandbox> list(Labels selector) {
+        List<StoredSandbox> found = new ArrayList<>();
+        Path all = SandboxFolder.all(site.config().dataDir());
+        try (DirectoryStream<Path> folders =
+                Files.newDirectoryStream(all, SandboxId.PREFIX + "*")) {
+            for (Path folder : folders) {
+                StoredSandbox.read(new SandboxFolder(folder).record())
+                        .filter(s -> s.labels().matches(selector))
+                        .ifPresent(found::add);
+            }
+        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+            throw OxException.of(
+                            ErrorCode.STORE_UNREADABLE,
+                            "the sandboxes in %s cannot be listed: %s",
+                            all,
+                            Why.of(e))
+                    .causedBy(e);
+        }
+        found.sort(
+                Comparator.comparing(StoredSandbox::createdAt).thenComparing(s -> s.id().value()));
+        return found.stream().map(s -> view(s.id())).toList();
+    }
+
+    @Override
+    public void destroy(SandboxId id) {
+        lifecycle.destroy(id);
+    }
+
+    @Override
+    public void close() {
+        site.launcher().close();
+    }
+}

@@ -1,0 +1,169 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.ProcessId;
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.Relay;
+import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.SandboxProcess;
+import dev.oxbow.sandbox.SandboxRecord;
+import dev.oxbow.sandbox.SandboxState;
+import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.TerminalSize;
+import dev.oxbow.sandbox.Tier;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A view of one sandbox; all it knows is read from its folder at each call. */
+final class LocalSandbox implements Sandbox {
+    private final Site site;
+    private final SandboxId id;
+    private final SandboxFolder folder;
+    private final Lifecycle lifecycle;
+    private final Commands commands;
+
+    LocalSandbox(Site site, Lifecycle lifecycle, SandboxId id) {
+        this.site = site;
+        this.id = id;
+        this.folder = site.folder(id);
+        this.lifecycle = lifecycle;
+        this.commands = new Commands(site, folder);
+    }
+
+    @Override
+    public SandboxId id() {
+        return id;
+    }
+
+    private StoredSandbox stored() {
+        return StoredSandbox.read(folder.record()).orElseThrow(() -> Lifecycle.notFound(id));
+    }
+
+    @Override
+    public SandboxRecord record() {
+        StoredSandbox s = stored();
+        return new SandboxRecord(
+                id,
+                LocalProvider.NAME,
+                Tier.NAMESPACE,
+                state(s),
+                s.incarnation(),
+                s.labels(),
+                s.createdAt(),
+                s.enforced());
+    }
+
+    private SandboxState state(StoredSandbox s) {
+        return switch (s.state()) {
+            case READY, BUSY -> {
+                if (!s.held()) {
+                    yield SandboxState.STOPPED;
+                }
+                yield commands.anyRunning() ? SandboxState.BUSY : SandboxState.READY;
+            }
+            // Whoever makes it holds the lock; without one it was left half made.
+            case CREATING ->
+                    lifecycle.beingChanged(id) ? SandboxState.CREATING : SandboxState.FAILED;
+            case STARTING, STOPPING -> s.held() ? SandboxState.READY : SandboxState.STOPPED;
+            case STOPPED, PAUSED, ARCHIVED, DEGRADED, FAILED, DESTROYING, DESTROYED -> s.state();
+        };
+    }
+
+    @Override
+    public void start() {
+        lifecycle.start(id);
+    }
+
+    @Override
+    public void stop() {
+        lifecycle.stop(id);
+    }
+
+    private StoredSandbox ready() {
+        StoredSandbox s = stored();
+        boolean takes = s.state() == SandboxState.READY || s.state() == SandboxState.STARTING;
+        if (!takes || !s.held()) {
+            throw OxException.of(
+                            ErrorCode.CONTAINER_UNAVAILABLE,
+                            "sandbox %s takes no command: it is %s",
+                            id,
+                            state(s).wire())
+                    .with("sandboxId", id.value())
+                    .suggest("Start it first.");
+        }
+        return s;
+    }
+
+    @Override
+    public SandboxProcess exec(ProcessSpec spec) {
+        Optional<LocalProcess> existing = commands.find(spec.id());
+        if (existing.isPresent()) {
+            return commands.again(existing.get(), spec, this::ready);
+        }
+        return commands.start(ready(), spec);
+    }
+
+    @Override
+    public Optional<SandboxProcess> process(ProcessId process) {
+        StoredSandbox unusedMustExist = stored();
+        return commands.find(process).map(p -> p);
+    }
+
+    @Override
+    public List<SandboxProcess> processes() {
+        StoredSandbox unusedMustExist = stored();
+        return List.copyOf(commands.all());
+    }
+
+    @Override
+    public Terminal openTerminal(ProcessSpec spec, TerminalSize size) {
+        return LocalTerminal.open(site, ready(), spec, size);
+    }
+
+    @Override
+    public FileTree files(String directory) {
+        return SandboxFiles.open(stored(), folder, directory);
+    }
+
+    @Override
+    public void setLabels(Labels labels) {
+        lifecycle.setLabels(id, labels);
+    }
+
+    @Override
+    public Relay openRelay(int port, Path socket) {
+        if (port < 1024 || port > 65_535) {
+            throw OxException.of(
+                    ErrorCode.INVALID_ARGUMENT, "port %d is not between 1024 and 65535", port);
+        }
+        StoredSandbox s = ready();
+        try (FolderLocks.Held _ = site.locks().hold(id)) {
+            return SocatRelay.open(site, folder, s, port, socket.toAbsolutePath().normalize());
+        }
+    }
+
+    @Override
+    public boolean awaitLoss(Deadline deadline) throws InterruptedException {
+        Waiting waiting = new Waiting();
+        while (true) {
+            Optional<StoredSandbox> now = StoredSandbox.read(folder.record());
+            if (now.isEmpty() || !now.get().held()) {
+                return true;
+            }
+            // Only the holder is watched closely; the record is read again now and then.
+            Deadline look = deadline.orIn(java.time.Duration.ofSeconds(1));
+            while (!look.expired() && now.get().held()) {
+                waiting.nap(look);
+            }
+            if (deadline.expired()) {
+                return !now.get().held();
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.ProcessId;
+import dev.oxbow.base.SandboxId;
+import java.nio.file.Path;
+
+/**
+ * Where things are on the host: everything of one sandbox is below one folder.
+ *
+ * @param path the folder
+ */
+record SandboxFolder(Path path) {
+    static SandboxFolder of(Path dataDir, SandboxId id) {
+        return new SandboxFolder(all(dataDir).resolve(id.value()));
+    }
+
+    static Path all(Path dataDir) {
+        return dataDir.resolve("sandboxes");
+    }
+
+    Path record() {
+        return path.resolve("record.json");
+    }
+
+    Path workspace() {
+        return path.resolve("workspace");
+    }
+
+    Path home() {
+        return path.resolve("home");
+    }
+
+    Path tmp() {
+        return path.resolve("tmp");
+    }
+
+    Path startOutput() {
+        return path.resolve("start.out");
+    }
+
+    Path startErrors() {
+        return path.resolve("start.err");
+    }
+
+    Path processes() {
+        return path.resolve("proc");
+    }
+
+    Path relays() {
+        return path.resolve("relays");
+    }
+
+    ProcessFolder process(ProcessId id) {
+        return new ProcessFolder(processes().resolve(id.value()));
+    }
+
+    /**
+     * One process: its request, its output, its end.
+     *
+     * @param path the folder
+     */
+    record ProcessFolder(Path path) {
+        Path request() {
+            return path.resolve("request.json");
+        }
+
+        Path supervisor() {
+            return path.resolve("supervisor");
+        }
+
+        Path started() {
+            return path.resolve("started");
+        }
+
+        Path exit() {
+            return path.resolve("exit");
+        }
+
+        Path signalled() {
+            return path.resolve("signalled");
+        }
+
+        Path terminated() {
+            return path.resolve("terminated");
+        }
+
+        Path deadline() {
+            return path.resolve("deadline");
+        }
+
+        Path stdin() {
+            return path.resolve("stdin.pipe");
+        }
+
+        Path stdinKeeper() {
+            return path.resolve("stdin.keeper");
+        }
+
+        Path stdinClosed() {
+            return path.resolve("stdin.closed");
+        }
+
+        Path spool(dev.oxbow.sandbox.SandboxProcess.Channel channel) {
+            return path.resolve(
+                    switch (channel) {
+                        case STDOUT -> "out";
+                        case STDERR -> "err";
+                    });
+        }
+
+        Path pipe(dev.oxbow.sandbox.SandboxProcess.Channel channel) {
+            return Path.of(spool(channel) + ".pipe");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.SandboxId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/**
+ * What all sandboxes of one provider share.
+ *
+ * @param config how it works
+ * @param tools programs of the host
+ * @param root whether we are root
+ * @param groups control groups of the machine
+ * @param launcher starts supervisors
+ * @param locks keeps changes of one sandbox apart
+ * @param filter the seccomp program
+ */
+record Site(
+        LocalConfig config,
+        Tools tools,
+        boolean root,
+        ControlGroups groups,
+        Launcher launcher,
+        FolderLocks locks,
+        byte[] filter) {
+
+    static Site open(LocalConfig config) {
+        Tools tools = Tools.locate();
+        boolean root = LinuxCalls.effectiveUid() == 0;
+        Path data = config.dataDir();
+        try {
+            Files.createDirectories(data);
+            // The sandboxes' users walk through as root's guests, without seeing what there is.
+            String open = root ? "rwx--x--x" : "rwx------";
+            mode(data, open);
+            mode(Files.createDirectories(SandboxFolder.all(data)), open);
+            mode(Files.createDirectories(data.resolve("locks")), "rwx------");
+            mode(Files.createDirectories(data.resolve("uids")), "rwx------");
+            mode(Files.createDirectories(data.resolve("trash")), "rwx------");
+            Path etc = Files.createDirectories(data.resolve("etc"));
+            mode(etc, "rwxr-xr-x");
+            EtcFiles.writeTo(etc);
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.PROVIDER_UNAVAILABLE,
+                            "the data folder %s cannot be used: %s",
+                            data,
+                            e)
+                    .causedBy(e);
+        }
+        byte[] filter = SeccompProgram.assemble(SeccompProgram.Machine.current());
+        return new Site(
+                config,
+                tools,
+                root,
+                ControlGroups.probe(),
+                new Launcher(tools, filter, root),
+                new FolderLocks(data.resolve("locks"), config.patience()),
+                filter);
+    }
+
+    private static void mode(Path path, String mode) throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+    }
+
+    SandboxFolder folder(SandboxId id) {
+        return SandboxFolder.of(config.dataDir(), id);
+    }
+
+    Path madeEtc() {
+        return config.dataDir().resolve("etc");
+    }
+
+    Deadline patience() {
+        return Deadline.in(config.patience());
+    }
+
+    /** Words that enter a sandbox. */
+    JoinCommand join(StoredSandbox stored) {
+        return new JoinCommand(
+                tools,
+                stored.holder().orElseThrow().pid(),
+                stored.monitor().orElseThrow().pid(),
+                root);
+    }
+
+    /** Has a script run by the launcher and waits until it shows that it runs. */
+    void launch(String script, java.util.function.BooleanSupplier shown, String what) {
+        int fd = LinuxCalls.memoryFile(script.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        try {
+            launcher.run("/proc/" + ProcessHandle.current().pid() + "/fd/" + fd);
+            Deadline deadline = patience();
+            Waiting waiting = new Waiting();
+            while (!shown.getAsBoolean()) {
+                if (deadline.expired()) {
+                    throw OxException.of(
+                                    ErrorCode.PROVIDER_TIMEOUT,
+                                    "%s did not start in %d s",
+                                    what,
+                                    config.patience().toSeconds())
+                            .admitted(OxException.Admitted.UNKNOWN);
+                }
+                waiting.nap(deadline);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw OxException.of(ErrorCode.OPERATION_INTERRUPTED, "interrupted: %s", what)
+                    .admitted(OxException.Admitted.UNKNOWN);
+        } finally {
+            LinuxCalls.close(fd);
+        }
+    }
+
+    /** Kills processes, waits until they are gone. */
+    static void killAndAwait(List<ProcessRef> processes, Deadline deadline)
+            throws InterruptedException {
+        processes.stream().filter(ProcessTable::alive).forEach(p -> LinuxCalls.kill(p.pid(), 9));
+        Waiting waiting = new Waiting();
+        while (processes.stream().anyMatch(ProcessTable::alive)) {
+            if (deadline.expired()) {
+                throw OxException.of(
+                        ErrorCode.PROVIDER_TIMEOUT, "the kernel did not end process %s", processes);
+            }
+            waiting.nap(deadline);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.sandbox.Relay;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A {@code socat} that stands in the sandbox's network and in the host's file system, and so can
+ * listen in one and connect in the other. It is outside the sandbox's process namespace: from
+ * inside it can be connected to and nothing else.
+ *
+ * <p>It is a process group of its own, so that its connections end with it.
+ */
+final class SocatRelay implements Relay {
+    private final int port;
+    private final Path file;
+
+    private SocatRelay(int port, Path file) {
+        this.port = port;
+        this.file = file;
+    }
+
+    /** Under the sandbox's lock. */
+    static SocatRelay open(
+            Site site, SandboxFolder folder, StoredSandbox sandbox, int port, Path socket) {
+        if (site.tools().find("socat").isEmpty()) {
+            throw OxException.of(ErrorCode.ISOLATION_UNAVAILABLE, "the program socat is missing")
+                    .suggest("Install the package 'socat'.");
+        }
+        Path file = folder.relays().resolve(Integer.toString(port));
+        SocatRelay relay = new SocatRelay(port, file);
+        long holder = sandbox.holder().orElseThrow().pid();
+        Optional<Written> known = Written.read(file);
+        if (known.isPresent() && ProcessTable.alive(known.get().process())) {
+            if (!known.get().socket().equals(socket.toString())) {
+                throw OxException.of(
+                        ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                        "port %d of sandbox %s leads to another socket",
+                        port,
+                        sandbox.id());
+            }
+            return relay;
+        }
+        if (listens(holder, port)) {
+            throw OxException.of(
+                    ErrorCode.INVALID_ARGUMENT, "port %d is in use in the sandbox", port);
+        }
+        deleteFile(file);
+        site.launch(
+                script(site, sandbox, file, port, socket),
+                () -> Written.read(file).isPresent(),
+                "the relay on port " + port);
+        awaitListening(site, relay, holder);
+        return relay;
+    }
+
+    private static String script(
+            Site site, StoredSandbox sandbox, Path file, int port, Path socket) {
+        String escaped = socket.toString().replaceAll("([\\\\:,!'\"(\\[{])", "\\\\$1");
+        List<String> words =
+                new java.util.ArrayList<>(
+                        List.of(site.tools().path("setsid"), site.tools().path("sh"), "-c"));
+        StringBuilder inner = new StringBuilder();
+        inner.append("read -r me </proc/self/stat\nF=").append(ShellWord.quote(file.toString()));
+        inner.append("\nprintf '%s\\n%s\\n' ").append(ShellWord.quote(socket.toString()));
+        inner.append(" \"$me\" >\"$F.next\" && mv \"$F.next\" \"$F\"\n");
+        inner.append("exec ")
+                .append(ShellWord.quote(site.join(sandbox).network()))
+                .append(' ')
+                .append(
+                        ShellWord.quote(
+                                List.of(
+                                        site.tools().path("socat"),
+                                        "TCP4-LISTEN:"
+                                                + port
+                                                + ",bind=127.0.0.1,fork,reuseaddr,backlog=1024",
+                                        "UNIX-CONNECT:" + escaped)));
+        words.add(inner.toString());
+        return "PATH=/usr/bin:/bin\nexec </dev/null >/dev/null 2>&1\nexec "
+                + ShellWord.quote(words)
+                + "\n";
+    }
+
+    private static void awaitListening(Site site, SocatRelay relay, long holder) {
+        Deadline deadline = site.patience();
+        Waiting waiting = new Waiting();
+        try {
+            while (!listens(holder, relay.port)) {
+                boolean gone =
+                        Written.read(relay.file)
+                                .filter(w -> ProcessTable.alive(w.process()))
+                                .isEmpty();
+                if (gone || deadline.expired()) {
+                    relay.close();
+                    throw OxException.of(
+                            ErrorCode.PROVIDER_UNAVAILABLE,
+                            "the relay on port %d could not listen",
+                            relay.port);
+                }
+                waiting.nap(deadline);
+            }
+        } catch (InterruptedException e) {
+            relay.close();
+            Thread.currentThread().interrupt();
+            throw OxException.of(
+                    ErrorCode.OPERATION_INTERRUPTED, "interrupted while a relay was opened");
+        }
+    }
+
+    /** Whether somebody listens on 127.0.0.1 in the network of that process. */
+    private static boolean listens(long holder, int port) {
+        String local = String.format(Locale.ROOT, "0100007F:%04X", port);
+        return ProcessTable.read(holder + "/net/tcp")
+                .filter(table ->
+                        table.lines()
+                                .map(line -> line.strip().split("\\s+", -1))
+                                .anyMatch(f ->
+                                        f.length > 3 && f[1].equals(local) && f[3].equals("0A")))
+                .isPresent();
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        Written.read(file).filter(w -> ProcessTable.alive(w.process())).ifPresent(Written::kill);
+        deleteFile(file);
+    }
+
+    /** Ends all relays of a sandbox. */
+    static void closeAll(SandboxFolder folder) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.relays())) {
+            for (Path file : files) {
+                new SocatRelay(0, file).close();
+            }
+        } catch (NoSuchFileException none) {
+            return;
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.STORE_UNREADABLE,
+                            "the relays in %s cannot be listed: %s",
+                            folder.relays(),
+                            Why.of(e))
+                    .causedBy(e);
+        }
+    }
+
+    private static void deleteFile(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.STORE_UNREADABLE, "%s cannot be removed: %s", file, Why.of(e))
+                    .causedBy(e);
+        }
+    }
+
+    /**
+     * What is written down of a relay.
+     *
+     * @param socket where it leads
+     * @param process leader of its process group
+     */
+    private record Written(String socket, ProcessRef process) {
+        static Optional<Written> read(Path file) {
+            try {
+                List<String> lines = Files.readAllLines(file);
+                return lines.size() < 2
+                        ? Optional.empty()
+                        : ProcessTable.parseStat(lines.get(1))
+                                .map(p -> new Written(lines.get(0), p));
+            } catch (NoSuchFileException absent) {
+                return Optional.empty();
+            } catch (IOException e) {
+                throw OxException.of(
+                                ErrorCode.STORE_UNREADABLE,
+                                "%s cannot be read: %s",
+                                file,
+                                Why.of(e))
+                        .causedBy(e);
+            }
+        }
+
+        void kill() {
+            LinuxCalls.kill(-process.pid(), 9);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.Json;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.sandbox.Enforcement;
+import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.Limits;
+import dev.oxbow.sandbox.SandboxSpec;
+import dev.oxbow.sandbox.SandboxState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What is written down of a sandbox: enough for any later process to control it.
+ *
+ * @param id its id
+ * @param specLabels labels it was made with, part of the creation's key
+ * @param labels labels now
+ * @param limits its limits
+ * @param readOnly host folders shown inside
+ * @param uid host user that its processes run as; empty if it is the caller's own
+ * @param createdAt when it was made
+ * @param incarnation how often it was started
+ * @param state where it stood when this was written; the holder decides whether that still holds
+ * @param bootId boot of the machine in which the holder lives
+ * @param holder first process inside, which keeps the namespaces
+ * @param monitor the holder's parent, in the namespace between the host and the sandbox
+ * @param groups control groups of the sandbox
+ * @param enforced walls and limits of this incarnation
+ */
+record StoredSandbox(
+        SandboxId id,
+        Labels specLabels,
+        Labels labels,
+        Limits limits,
+        Map<String, String> readOnly,
+        Optional<Integer> uid,
+        Instant createdAt,
+        int incarnation,
+        SandboxState state,
+        String bootId,
+        Optional<ProcessRef> holder,
+        Optional<ProcessRef> monitor,
+        SandboxGroups groups,
+        List<Enforcement> enforced) {
+
+    static StoredSandbox creating(SandboxSpec spec, Optional<Integer> uid) {
+        return new StoredSandbox(
+                spec.id(),
+                spec.labels(),
+                spec.labels(),
+                spec.limits(),
+                readOnlyOf(spec),
+                uid,
+                Instant.now(),
+                0,
+                SandboxState.CREATING,
+                ProcessTable.bootId(),
+                Optional.empty(),
+                Optional.empty(),
+                SandboxGroups.NONE,
+                List.of());
+    }
+
+    private static Map<String, String> readOnlyOf(SandboxSpec spec) {
+        Map<String, String> map = new TreeMap<>();
+        spec.readOnly().forEach((inside, host) -> map.put(inside, host.toString()));
+        return map;
+    }
+
+    /** Whether it was made from an equal request. */
+    boolean madeFrom(SandboxSpec spec) {
+        return specLabels.equals(spec.labels())
+                && limits.equals(spec.limits())
+                && readOnly.equals(readOnlyOf(spec));
+    }
+
+    StoredSandbox running(
+            ProcessRef newHolder,
+            ProcessRef newMonitor,
+            SandboxGroups newGroups,
+            List<Enforcement> walls) {
+        return new StoredSandbox(
+                id,
+                specLabels,
+                labels,
+                limits,
+                readOnly,
+                uid,
+                createdAt,
+                incarnation + 1,
+                SandboxState.READY,
+                ProcessTable.bootId(),
+                Optional.of(newHolder),
+                Optional.of(newMonitor),
+                newGroups,
+                walls);
+    }
+
+    StoredSandbox in(SandboxState newState) {
+        return new StoredSandbox(
+                id,
+                specLabels,
+                labels,
+                limits,
+                readOnly,
+                uid,
+                createdAt,
+                incarnation,
+                newState,
+                bootId,
+                holder,
+                monitor,
+                groups,
+                enforced);
+    }
+
+    StoredSandbox labelled(Labels newLabels) {
+        return new StoredSandbox(
+                id,
+                specLabels,
+                newLabels,
+                limits,
+                readOnly,
+                uid,
+                createdAt,
+                incarnation,
+                state,
+                bootId,
+                holder,
+                monitor,
+                groups,
+                enforced);
+    }
+
+    /** Whether the namespaces of this incarnation still stand. */
+    boolean held() {
+        return holder.filter(ProcessTable::alive).isPresent()
+                && monitor.filter(ProcessTable::alive).isPresent()
+                && bootId.equals(ProcessTable.bootId());
+    }
+
+    /** Writes it in place of what was there, whole or not at all. */
+    void write(Path file) {
+        Path next = file.resolveSibling("record.json.next");
+        try {
+            Files.writeString(next, Json.write(this));
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.STORE_UNREADABLE,
+                            "the record %s cannot be written: %s",
+                            file,
+                            Why.of(e))
+                    .causedBy(e);
+        }
+    }
+
+    /**
+     * Reads a record.
+     *
+     * @return empty only if it is proven absent
+     */
+    static Optional<StoredSandbox> read(Path file) {
+        try {
+            return Optional.of(
+                    Json.read(Files.readString(file, StandardCharsets.UTF_8), StoredSandbox.class));
+        } catch (NoSuchFileException absent) {
+            return Optional.empty();
+        } catch (IOException | Json.MalformedJson | OxException e) {
+            throw OxException.of(
+                            ErrorCode.STORE_UNREADABLE,
+                            "the record %s cannot be read: %s",
+                            file,
+                            Why.of(e))
+                    .causedBy(e);
+        }
+    }
+}

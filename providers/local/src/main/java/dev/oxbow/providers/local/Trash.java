@@ -1,0 +1,71 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/** Removes folders with whatever a sandbox has left in them; links are removed, never followed. */
+final class Trash {
+    private Trash() {}
+
+    static void deleteNow(Path folder) {
+        try {
+            Files.walkFileTree(folder, new Remover());
+        } catch (NoSuchFileException alreadyGone) {
+            return;
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.DESTROY_FAILED, "%s cannot be removed: %s", folder, Why.of(e))
+                    .causedBy(e);
+        }
+    }
+
+    private static final class Remover extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attrs)
+                throws IOException {
+            if (!Files.isWritable(dir) || !Files.isExecutable(dir)) {
+                Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attrs) throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            if (Files.isDirectory(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isReadable(file)) {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+                Files.walkFileTree(file, this);
+                return FileVisitResult.CONTINUE;
+            }
+            throw e;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
+                throws IOException {
+            if (e != null) {
+                throw e;
+            }
+            Files.deleteIfExists(dir);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

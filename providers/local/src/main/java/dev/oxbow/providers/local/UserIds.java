@@ -1,0 +1,71 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.SandboxId;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Gives each sandbox a user id of the host for itself. A file named after the id is the claim, made
+ * so that only one can succeed.
+ */
+final class UserIds {
+    private final Path claims;
+    private final int first;
+    private final int count;
+
+    UserIds(LocalConfig config) {
+        this.claims = config.dataDir().resolve("uids");
+        this.first = config.firstUid();
+        this.count = config.uidCount();
+    }
+
+    int claim(SandboxId id) {
+        // Begins at a place that depends on the sandbox: a freed id is not taken again at once.
+        int start = Math.floorMod(id.hashCode(), count);
+        for (int i = 0; i < count; i++) {
+            int uid = first + (start + i) % count;
+            try {
+                Files.writeString(
+                        claims.resolve(Integer.toString(uid)),
+                        id.value(),
+                        StandardOpenOption.CREATE_NEW);
+                return uid;
+            } catch (FileAlreadyExistsException taken) {
+                // The next one, then.
+            } catch (IOException e) {
+                throw OxException.of(
+                                ErrorCode.STORE_UNREADABLE,
+                                "a user id cannot be claimed in %s: %s",
+                                claims,
+                                Why.of(e))
+                        .causedBy(e);
+            }
+        }
+        throw OxException.of(
+                        ErrorCode.QUOTA_EXCEEDED, "all %d user ids for sandboxes are in use", count)
+                .with("limit", count);
+    }
+
+    /** Gives an id back; only the sandbox that has it can. */
+    void release(int uid, SandboxId id) {
+        Path claim = claims.resolve(Integer.toString(uid));
+        try {
+            if (Files.exists(claim) && Files.readString(claim).equals(id.value())) {
+                Files.deleteIfExists(claim);
+            }
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.DESTROY_FAILED,
+                            "user id %d of sandbox %s cannot be given back: %s",
+                            uid,
+                            id,
+                            Why.of(e))
+                    .causedBy(e);
+        }
+    }
+}

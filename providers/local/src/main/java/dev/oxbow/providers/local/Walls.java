@@ -1,0 +1,101 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.sandbox.Enforcement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Proves, from what the kernel says of the holder, that each wall of the tier stands. */
+final class Walls {
+    private static final List<String> NAMESPACES =
+            List.of("user", "pid", "mnt", "net", "ipc", "uts");
+
+    private Walls() {}
+
+    /**
+     * Looks at the holder and at the launcher, from which every other process inherits.
+     *
+     * @return the walls, all in force
+     * @throws OxException {@code ISOLATION_UNAVAILABLE} naming the first that is not
+     */
+    static List<Enforcement> prove(long holder, long launcher, boolean root, int uid) {
+        List<Enforcement> walls = new ArrayList<>();
+        for (String name : NAMESPACES) {
+            require(differs(holder, name), name + " namespace");
+            walls.add(new Enforcement(name + " namespace", true, "own"));
+        }
+        walls.add(
+                differs(holder, "cgroup")
+                        ? new Enforcement("cgroup namespace", true, "own")
+                        : new Enforcement("cgroup namespace", false, "the kernel has none"));
+        String status = ProcessTable.read(holder + "/status").orElse("");
+        for (String set : List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
+            require(isZero(status, set), "capabilities (" + set + ")");
+        }
+        walls.add(new Enforcement("capabilities", true, "none"));
+        String launch = ProcessTable.read(launcher + "/status").orElse("");
+        for (String each : List.of(status, launch)) {
+            require(is(each, "NoNewPrivs", "1"), "no_new_privs");
+            require(is(each, "Seccomp", "2"), "seccomp");
+        }
+        walls.add(new Enforcement("no_new_privs", true, "kernel"));
+        walls.add(new Enforcement("seccomp", true, "filter"));
+        require(onlyLoopback(holder), "network (an interface besides loopback)");
+        walls.add(new Enforcement("network", true, "loopback of its own only"));
+        walls.add(new Enforcement("files", true, "allow-list on an empty root, host read-only"));
+        if (root) {
+            require(is(status, "Uid", uid), "own user id");
+            walls.add(new Enforcement("own user id", true, "uid " + uid));
+        } else {
+            walls.add(new Enforcement("own user id", false, "only root can give one"));
+        }
+        return walls;
+    }
+
+    private static boolean is(String status, String key, String value) {
+        return ProcessTable.valueOf(status, key).filter(value::equals).isPresent();
+    }
+
+    private static boolean is(String status, String key, int uid) {
+        return ProcessTable.valueOf(status, key)
+                .filter(v ->
+                        new java.util.HashSet<>(List.of(v.split("\t", -1)))
+                                .equals(Set.of(Integer.toString(uid))))
+                .isPresent();
+    }
+
+    private static boolean isZero(String status, String key) {
+        return ProcessTable.valueOf(status, key).filter(v -> v.matches("0+")).isPresent();
+    }
+
+    private static boolean differs(long holder, String namespace) {
+        try {
+            Path own = Path.of("/proc/self/ns", namespace);
+            Path its = Path.of("/proc/" + holder + "/ns", namespace);
+            return !Files.readSymbolicLink(own).equals(Files.readSymbolicLink(its));
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+
+    private static boolean onlyLoopback(long holder) {
+        return ProcessTable.read(holder + "/net/dev")
+                .filter(text -> text.lines().skip(2).allMatch(l -> l.strip().startsWith("lo:")))
+                .isPresent();
+    }
+
+    private static void require(boolean stands, String wall) {
+        if (!stands) {
+            throw OxException.of(
+                            ErrorCode.ISOLATION_UNAVAILABLE,
+                            "the wall '%s' was built but does not stand",
+                            wall)
+                    .suggest("Do not run agents on this machine; see 'ox doctor'.");
+        }
+    }
+}

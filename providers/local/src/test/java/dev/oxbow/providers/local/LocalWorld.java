@@ -1,0 +1,74 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.sandbox.SandboxProvider;
+import dev.oxbow.sandbox.kit.ProviderUnderTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A data folder of its own and what is to be seen of it on the machine. */
+public final class LocalWorld implements ProviderUnderTest {
+    private final Path data;
+
+    LocalWorld() {
+        try {
+            data = Files.createTempDirectory("ox-local-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path data() {
+        return data;
+    }
+
+    @Override
+    public LocalProvider open() {
+        return new LocalProvider(LocalConfig.of(data));
+    }
+
+    @Override
+    public Set<String> residue() {
+        Set<String> found = new TreeSet<>();
+        for (String folder : List.of("sandboxes", "trash", "uids")) {
+            try (DirectoryStream<Path> names = Files.newDirectoryStream(data.resolve(folder))) {
+                names.forEach(name -> found.add("file " + name));
+            } catch (IOException notMadeYet) {
+                found.remove(folder);
+            }
+        }
+        for (long pid : ProcessTable.withArgument(data.toString())) {
+            if (pid != ProcessHandle.current().pid()) {
+                found.add("process " + pid);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public Optional<Elsewhere> elsewhere() {
+        return Optional.of(new Elsewhere(LocalOpener.class, data.toString()));
+    }
+
+    @Override
+    public void close() {
+        Trash.deleteNow(data);
+    }
+
+    /** Opens the provider in another Java process. */
+    public static final class LocalOpener implements Opener {
+        /** For the other process. */
+        public LocalOpener() {}
+
+        @Override
+        public SandboxProvider open(String where) {
+            return new LocalProvider(LocalConfig.of(Path.of(where)));
+        }
+    }
+}
