@@ -36,19 +36,14 @@ public final class Directory implements AutoCloseable {
      */
     public static final String TEMPORARY_PREFIX = ".oxbow-tmp-";
 
-    private static final long LOCATE = Kernel.O_PATH | Kernel.O_DIRECTORY;
     private static final long RENAME_NOREPLACE = 1;
     private static final long RENAME_EXCHANGE = 2;
 
-    private final Handle root;
-    private final Beneath beneath;
-    private final ScratchPool pool;
+    private final Root root;
     private final String name;
 
-    private Directory(Handle root, Beneath beneath, ScratchPool pool, String name) {
+    private Directory(Root root, String name) {
         this.root = root;
-        this.beneath = beneath;
-        this.pool = pool;
         this.name = name;
     }
 
@@ -79,23 +74,14 @@ public final class Directory implements AutoCloseable {
         }
         Beneath beneath = way.orElseGet(() -> Beneath.probe(scratch, fd));
         pool.giveBack(scratch);
-        return new Directory(new Handle(fd), beneath, pool, path.toString());
+        return new Directory(new Root(new Handle(fd), beneath, pool), path.toString());
     }
 
     /** Opens a directory of this tree as a root of its own, independent of this one. */
     public Directory open(TreePath path) {
-        long fd =
-                call((scratch, fdOfRoot) ->
-                        readable(
-                                beneath.open(
-                                        scratch,
-                                        fdOfRoot,
-                                        path.raw(),
-                                        Kernel.O_RDONLY | Kernel.O_DIRECTORY,
-                                        0),
-                                "open",
-                                path));
-        return new Directory(new Handle(fd), beneath, pool, name + "/" + path);
+        long fd = root.open(path, Kernel.O_RDONLY | Kernel.O_DIRECTORY, 0, "open");
+        return new Directory(
+                new Root(new Handle(fd), root.beneath, root.pool), name + "/" + path);
     }
 
     /**
@@ -112,7 +98,7 @@ public final class Directory implements AutoCloseable {
 
     /** As {@link #scan(Predicate)}, below one directory; paths are still those from the root. */
     public List<Entry> scan(TreePath start, Predicate<TreePath> descend) {
-        return call((scratch, fd) -> new TreeScan(beneath, fd, scratch).below(start, descend));
+        return root.call((scratch, fd) -> new TreeScan(root.beneath, fd, scratch).below(start, descend));
     }
 
     /** What is directly in a directory, in byte order. */
@@ -122,15 +108,15 @@ public final class Directory implements AutoCloseable {
 
     /** What is at that path; empty if proven absent. */
     public Optional<Entry> stat(TreePath path) {
-        return call((scratch, fd) -> {
+        return root.call((scratch, fd) -> {
             long opened =
-                    beneath.open(scratch, fd, path.raw(), Kernel.O_PATH | Kernel.O_NOFOLLOW, 0);
+                    root.beneath.open(scratch, fd, path.raw(), Kernel.O_PATH | Kernel.O_NOFOLLOW, 0);
             if (Errno.ENOENT.is(opened) || Errno.ENOTDIR.is(opened)) {
                 return Optional.empty();
             }
-            readable(opened, "examine", path);
+            Root.readable(opened, "examine", path);
             try {
-                readable(Stat.of(scratch, opened), "examine", path);
+                Root.readable(Stat.of(scratch, opened), "examine", path);
                 return Optional.of(Stat.entry(scratch, path));
             } finally {
                 Handle.closeNow(opened);
@@ -143,22 +129,8 @@ public final class Directory implements AutoCloseable {
      * a FIFO too. The caller closes it.
      */
     public InputStream read(TreePath path) {
-        long fd =
-                call((scratch, fdOfRoot) -> {
-                    long opened =
-                            readable(
-                                    beneath.open(
-                                            scratch,
-                                            fdOfRoot,
-                                            path.raw(),
-                                            Kernel.O_RDONLY | Kernel.O_NONBLOCK | Kernel.O_NOCTTY,
-                                            0),
-                                    "read",
-                                    path);
-                    requireFile(scratch, opened, "read", path);
-                    return opened;
-                });
-        return new FileSource(new Handle(fd), pool, path);
+        long fd = root.openFile(path, Kernel.O_RDONLY, 0, "read");
+        return new FileSource(new Handle(fd), root.pool, path);
     }
 
     /**
@@ -181,7 +153,7 @@ public final class Directory implements AutoCloseable {
 
     /** The bytes that a symbolic link holds. */
     public byte[] readLink(TreePath path) {
-        return inParent(
+        return root.inParent(
                 "read link",
                 path,
                 (scratch, parent, last) -> {
@@ -196,7 +168,7 @@ public final class Directory implements AutoCloseable {
                         throw OxException.of(
                                 ErrorCode.SYNC_UNREADABLE, "%s is not a symbolic link", path);
                     }
-                    readable(n, "read link", path);
+                    Root.readable(n, "read link", path);
                     return scratch.buffer.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE);
                 });
     }
@@ -210,7 +182,7 @@ public final class Directory implements AutoCloseable {
      */
     public void write(TreePath path, FileSpec spec, InputStream content) throws IOException {
         try {
-            inParent(
+            root.inParent(
                     "write",
                     path,
                     (scratch, parent, last) -> {
@@ -241,26 +213,9 @@ public final class Directory implements AutoCloseable {
      * @param mode permission bits if it is made
      */
     public AppendFile append(TreePath path, int mode) {
-        long fd =
-                call((scratch, fdOfRoot) -> {
-                    long opened =
-                            writable(
-                                    beneath.open(
-                                            scratch,
-                                            fdOfRoot,
-                                            path.raw(),
-                                            Kernel.O_RDWR
-                                                    | Kernel.O_APPEND
-                                                    | Kernel.O_CREAT
-                                                    | Kernel.O_NONBLOCK
-                                                    | Kernel.O_NOCTTY,
-                                            mode & 07777),
-                                    "append to",
-                                    path);
-                    requireFile(scratch, opened, "append to", path);
-                    return opened;
-                });
-        return new AppendFile(new Handle(fd), pool, path);
+        long flags = Kernel.O_RDWR | Kernel.O_APPEND | Kernel.O_CREAT;
+        long fd = root.openFile(path, flags, mode & 07777, "append to");
+        return new AppendFile(new Handle(fd), root.pool, path);
     }
 
     /** Makes a directory; a no-op if it is one already. The parent must exist. */
@@ -273,16 +228,16 @@ public final class Directory implements AutoCloseable {
         if (path.isRoot()) {
             return;
         }
-        inParent(
+        root.inParent(
                 "make directory",
                 path,
                 (scratch, parent, last) -> {
                     long made = scratch.call(Call.MKDIRAT, parent, scratch.path(last), 0700);
                     if (Errno.EEXIST.is(made)) {
-                        requireDirectory(scratch, parent, last, path);
+                        Root.requireDirectory(scratch, parent, last, path);
                         return 0L;
                     }
-                    writable(made, "make directory", path);
+                    Root.writable(made, "make directory", path);
                     new FreshName(scratch, parent, last, path).dress(Optional.of(mode), owner);
                     return 0L;
                 });
@@ -310,7 +265,7 @@ public final class Directory implements AutoCloseable {
                         ErrorCode.INVALID_ARGUMENT, "the target of link %s holds a NUL", path);
             }
         }
-        inParent(
+        root.inParent(
                 "link",
                 path,
                 (scratch, parent, last) -> {
@@ -335,15 +290,15 @@ public final class Directory implements AutoCloseable {
     }
 
     private void rename(TreePath from, TreePath to, long flags) {
-        inParent(
+        root.inParent(
                 "rename",
                 from,
                 (_, source, oldName) ->
-                        inParent(
+                        root.inParent(
                                 "rename to",
                                 to,
                                 (scratch, target, newName) ->
-                                        writable(
+                                        Root.writable(
                                                 scratch.call(
                                                         Call.RENAMEAT2,
                                                         source,
@@ -357,7 +312,7 @@ public final class Directory implements AutoCloseable {
 
     /** Removes a file, a link or an empty directory; a no-op if absent. */
     public void remove(TreePath path) {
-        unlessAbsent(
+        root.unlessAbsent(
                 path,
                 (scratch, parent, last) -> {
                     long result = scratch.call(Call.UNLINKAT, parent, scratch.path(last), 0);
@@ -369,13 +324,13 @@ public final class Directory implements AutoCloseable {
                                         scratch.path(last),
                                         Kernel.AT_REMOVEDIR);
                     }
-                    return Errno.ENOENT.is(result) ? 0L : writable(result, "remove", path);
+                    return Errno.ENOENT.is(result) ? 0L : Root.writable(result, "remove", path);
                 });
     }
 
     /** Removes a path and all below it, links as links; a no-op if absent. */
     public void removeTree(TreePath path) {
-        unlessAbsent(
+        root.unlessAbsent(
                 path,
                 (scratch, parent, last) -> {
                     new TreeRemoval(scratch, path).remove(parent, last);
@@ -386,34 +341,34 @@ public final class Directory implements AutoCloseable {
     /** Sets the permission bits of anything but a link, which is refused. */
     public void setMode(TreePath path, int mode) {
         String verb = "set the mode of";
-        located(
+        root.located(
                 path,
                 verb,
                 (scratch, fd) -> {
-                    readable(Stat.of(scratch, fd), verb, path);
+                    Root.readable(Stat.of(scratch, fd), verb, path);
                     if (Stat.kind(scratch) == Entry.Kind.SYMLINK) {
                         throw Errno.writing(-Errno.ELOOP.number, verb, path);
                     }
-                    return writable(Mode.set(scratch, fd, mode & 07777), verb, path);
+                    return Root.writable(Mode.set(scratch, fd, mode & 07777), verb, path);
                 });
     }
 
     /** Gives a name, a link included, to that owner; needs root. */
     public void setOwner(TreePath path, Owner owner) {
-        located(
+        root.located(
                 path,
                 "set the owner of",
                 (scratch, fd) ->
-                        writable(FreshName.give(scratch, fd, owner), "set the owner of", path));
+                        Root.writable(FreshName.give(scratch, fd, owner), "set the owner of", path));
     }
 
     /** Sets the modification time of a name, a link included. */
     public void setModified(TreePath path, long mtimeNanos) {
-        inParent(
+        root.inParent(
                 "set the time of",
                 path,
                 (scratch, parent, last) ->
-                        writable(
+                        Root.writable(
                                 scratch.call(
                                         Call.UTIMENSAT,
                                         parent,
@@ -426,26 +381,20 @@ public final class Directory implements AutoCloseable {
 
     /** Makes the names in a directory durable. */
     public void sync(TreePath directory) {
-        call((scratch, fdOfRoot) -> {
-            long fd =
-                    readable(
-                            beneath.open(scratch, fdOfRoot, directory.raw(), LOCATE, 0),
-                            "open",
-                            directory);
-            try {
-                new FileWriting(scratch, directory).syncDirectory(fd);
-            } finally {
-                Handle.closeNow(fd);
-            }
-            return 0L;
-        });
+        long fd = root.open(directory, Kernel.O_RDONLY | Kernel.O_DIRECTORY, 0, "sync");
+        try {
+            root.call(
+                    (scratch, _) -> Root.writable(scratch.call(Call.FSYNC, fd), "sync", directory));
+        } finally {
+            Handle.closeNow(fd);
+        }
     }
 
     /** What an ordinary user may still write to the file system of the root. */
     public ByteSize freeSpace() {
-        return call((scratch, fd) -> {
+        return root.call((scratch, fd) -> {
             MemorySegment s = scratch.fixed;
-            readable(
+            Root.readable(
                     scratch.call(Call.FSTATFS, fd, s.address(), 0),
                     "examine the file system of",
                     name);
@@ -464,123 +413,6 @@ public final class Directory implements AutoCloseable {
     @Override
     public void close() {
         root.close();
-    }
-
-    private interface InRoot<T> {
-        T apply(Scratch scratch, long root);
-    }
-
-    private interface InParent<T> {
-        T apply(Scratch scratch, long parent, byte[] name);
-    }
-
-    private <T> T call(InRoot<T> body) {
-        long fd = root.acquire();
-        Scratch scratch = pool.borrow();
-        try {
-            return body.apply(scratch, fd);
-        } finally {
-            pool.giveBack(scratch);
-            root.release();
-        }
-    }
-
-    private <T> T inParent(String verb, TreePath path, InParent<T> body) {
-        if (path.isRoot()) {
-            throw OxException.of(
-                    ErrorCode.IS_DIRECTORY, "cannot %s the root directory of a tree", verb);
-        }
-        byte[] last = path.name();
-        if (last.length > Scratch.MAX_PATH) {
-            throw Errno.writing(-Errno.ENAMETOOLONG.number, verb, path);
-        }
-        TreePath directory = path.parent();
-        return call((scratch, fdOfRoot) -> {
-            if (directory.isRoot()) {
-                return body.apply(scratch, fdOfRoot, last);
-            }
-            long parent = beneath.open(scratch, fdOfRoot, directory.raw(), LOCATE, 0);
-            if (parent < 0) {
-                throw Errno.writing(parent, verb, path);
-            }
-            try {
-                return body.apply(scratch, parent, last);
-            } finally {
-                Handle.closeNow(parent);
-            }
-        });
-    }
-
-    private void unlessAbsent(TreePath path, InParent<Long> body) {
-        try {
-            inParent("remove", path, body);
-        } catch (OxException e) {
-            // Without a directory above it there is nothing to remove.
-            if (e.code() != ErrorCode.FILE_NOT_FOUND && e.code() != ErrorCode.NOT_DIRECTORY) {
-                throw e;
-            }
-        }
-    }
-
-    private void located(TreePath path, String verb, InRoot<Long> body) {
-        call((scratch, fdOfRoot) -> {
-            long fd =
-                    readable(
-                            beneath.open(
-                                    scratch,
-                                    fdOfRoot,
-                                    path.raw(),
-                                    Kernel.O_PATH | Kernel.O_NOFOLLOW,
-                                    0),
-                            verb,
-                            path);
-            try {
-                return body.apply(scratch, fd);
-            } finally {
-                Handle.closeNow(fd);
-            }
-        });
-    }
-
-    private static void requireFile(Scratch scratch, long fd, String verb, TreePath path) {
-        boolean kept = false;
-        try {
-            readable(Stat.of(scratch, fd), verb, path);
-            Entry.Kind kind = Stat.kind(scratch);
-            if (kind != Entry.Kind.FILE) {
-                Errno why = kind == Entry.Kind.DIRECTORY ? Errno.EISDIR : Errno.ENXIO;
-                throw Errno.reading(-why.number, verb, path);
-            }
-            kept = true;
-        } finally {
-            if (!kept) {
-                Handle.closeNow(fd);
-            }
-        }
-    }
-
-    private static void requireDirectory(Scratch scratch, long parent, byte[] last, TreePath path) {
-        readable(
-                Stat.at(scratch, parent, scratch.path(last), Kernel.AT_SYMLINK_NOFOLLOW),
-                "examine",
-                path);
-        if (Stat.kind(scratch) != Entry.Kind.DIRECTORY) {
-            throw Errno.writing(-Errno.EEXIST.number, "make directory", path);
-        }
-    }
-
-    private static long readable(long result, String verb, Object path) {
-        if (result < 0) {
-            throw Errno.reading(result, verb, path);
-        }
-        return result;
-    }
-
-    private static long writable(long result, String verb, Object path) {
-        if (result < 0) {
-            throw Errno.writing(result, verb, path);
-        }
-        return result;
     }
 
     /** Carries a failure of the caller's stream through the functional interfaces. */

@@ -29,6 +29,16 @@ class PtyTest {
         return new String(pty.output().readAllBytes(), UTF_8);
     }
 
+    private static void readUntil(Pty pty, String text) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        byte[] chunk = new byte[100];
+        while (seen.indexOf(text) < 0) {
+            int n = pty.output().read(chunk);
+            assertThat(n).as("the terminal ended after: %s", seen).isPositive();
+            seen.append(new String(chunk, 0, n, UTF_8));
+        }
+    }
+
     @Test
     void aChildSeesATerminalOfThatSizeAndItsHangupEndsTheOutput() throws Exception {
         try (Pty pty = Pty.open(132, 43)) {
@@ -43,16 +53,12 @@ class PtyTest {
     @Test
     void inputIsTypedAndControlCInterrupts() throws Exception {
         try (Pty pty = Pty.open(80, 24)) {
-            Process child = start(pty, "trap 'exit 5' INT; read line; echo got:$line; cat");
+            Process child = start(pty, "read line; echo got:$line; exec cat");
             pty.input().write("hello\n".getBytes(UTF_8));
-            StringBuilder seen = new StringBuilder();
-            byte[] chunk = new byte[100];
-            while (seen.indexOf("got:hello") < 0) {
-                seen.append(new String(chunk, 0, pty.output().read(chunk), UTF_8));
-            }
+            readUntil(pty, "got:hello");
             pty.input().write(3);
             assertThat(readAll(pty)).contains("^C");
-            assertThat(child.waitFor()).isEqualTo(5);
+            assertThat(child.waitFor()).isEqualTo(128 + 2);
         }
     }
 
@@ -70,7 +76,8 @@ class PtyTest {
     @Test
     void closingEndsAWaitingReaderAndHangsUpTheChild() throws Exception {
         Pty pty = Pty.open(80, 24);
-        Process child = start(pty, "sleep 600");
+        Process child = start(pty, "echo up; exec sleep 600");
+        readUntil(pty, "up");
         CompletableFuture<Integer> reader = new CompletableFuture<>();
         Thread.ofPlatform()
                 .name("pty-reader")
