@@ -80,8 +80,7 @@ public final class Directory implements AutoCloseable {
     /** Opens a directory of this tree as a root of its own, independent of this one. */
     public Directory open(TreePath path) {
         long fd = root.open(path, Kernel.O_RDONLY | Kernel.O_DIRECTORY, 0, "open");
-        return new Directory(
-                new Root(new Handle(fd), root.beneath, root.pool), name + "/" + path);
+        return new Directory(new Root(new Handle(fd), root.beneath, root.pool), name + "/" + path);
     }
 
     /**
@@ -98,7 +97,8 @@ public final class Directory implements AutoCloseable {
 
     /** As {@link #scan(Predicate)}, below one directory; paths are still those from the root. */
     public List<Entry> scan(TreePath start, Predicate<TreePath> descend) {
-        return root.call((scratch, fd) -> new TreeScan(root.beneath, fd, scratch).below(start, descend));
+        return root.call(
+                (scratch, fd) -> new TreeScan(root.beneath, fd, scratch).below(start, descend));
     }
 
     /** What is directly in a directory, in byte order. */
@@ -110,7 +110,8 @@ public final class Directory implements AutoCloseable {
     public Optional<Entry> stat(TreePath path) {
         return root.call((scratch, fd) -> {
             long opened =
-                    root.beneath.open(scratch, fd, path.raw(), Kernel.O_PATH | Kernel.O_NOFOLLOW, 0);
+                    root.beneath.open(
+                            scratch, fd, path.raw(), Kernel.O_PATH | Kernel.O_NOFOLLOW, 0);
             if (Errno.ENOENT.is(opened) || Errno.ENOTDIR.is(opened)) {
                 return Optional.empty();
             }
@@ -218,7 +219,10 @@ public final class Directory implements AutoCloseable {
         return new AppendFile(new Handle(fd), root.pool, path);
     }
 
-    /** Makes a directory; a no-op if it is one already. The parent must exist. */
+    /**
+     * Makes a directory; a no-op if it is one already, {@code PATH_ESCAPE} if it is a link. The
+     * parent must exist.
+     */
     public void mkdir(TreePath path, int mode) {
         mkdir(path, mode, Optional.empty());
     }
@@ -359,7 +363,8 @@ public final class Directory implements AutoCloseable {
                 path,
                 "set the owner of",
                 (scratch, fd) ->
-                        Root.writable(FreshName.give(scratch, fd, owner), "set the owner of", path));
+                        Root.writable(
+                                FreshName.give(scratch, fd, owner), "set the owner of", path));
     }
 
     /** Sets the modification time of a name, a link included. */

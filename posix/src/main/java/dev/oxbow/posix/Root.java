@@ -99,25 +99,22 @@ final class Root implements AutoCloseable {
 
     /** Opens a path with those flags; the caller owns the descriptor. */
     long open(TreePath path, long flags, long mode, String verb) {
-        return call(
-                (scratch, fd) ->
-                        readable(
-                                beneath.open(scratch, fd, path.raw(), flags, mode), verb, path));
+        return call((scratch, fd) ->
+                readable(beneath.open(scratch, fd, path.raw(), flags, mode), verb, path));
     }
 
     /** As {@link #open}, for a regular file; anything else is refused without waiting. */
     long openFile(TreePath path, long flags, long mode, String verb) {
         long always = Kernel.O_NONBLOCK | Kernel.O_NOCTTY;
-        return call(
-                (scratch, fd) -> {
-                    long opened =
-                            readable(
-                                    beneath.open(scratch, fd, path.raw(), flags | always, mode),
-                                    verb,
-                                    path);
-                    requireFile(scratch, opened, verb, path);
-                    return opened;
-                });
+        return call((scratch, fd) -> {
+            long opened =
+                    readable(
+                            beneath.open(scratch, fd, path.raw(), flags | always, mode),
+                            verb,
+                            path);
+            requireFile(scratch, opened, verb, path);
+            return opened;
+        });
     }
 
     private static void requireFile(Scratch scratch, long fd, String verb, TreePath path) {
@@ -142,8 +139,10 @@ final class Root implements AutoCloseable {
                 Stat.at(scratch, parent, scratch.path(last), Kernel.AT_SYMLINK_NOFOLLOW),
                 "examine",
                 path);
-        if (Stat.kind(scratch) != Entry.Kind.DIRECTORY) {
-            throw Errno.writing(-Errno.EEXIST.number, "make directory", path);
+        Entry.Kind kind = Stat.kind(scratch);
+        if (kind != Entry.Kind.DIRECTORY) {
+            Errno why = kind == Entry.Kind.SYMLINK ? Errno.ELOOP : Errno.EEXIST;
+            throw Errno.writing(-why.number, "make directory", path);
         }
     }
 
