@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -74,13 +75,12 @@ record ExitRecord(
 
     /** The end of the process as the port tells it. */
     ProcessExit toExit(SandboxFolder.ProcessFolder folder) {
-        Optional<Integer> sent = sentSignal(folder);
-        boolean terminated = Files.exists(folder.terminated());
+        List<Signal> sent = sentSignals(folder);
         OptionalInt signal = OptionalInt.empty();
         if (code.isPresent()) {
             int number = code.getAsInt() - 128;
             // The shell keeps silent about INT and PIPE.
-            if (number > 0 && (bySignal || sent.filter(s -> s == number).isPresent())) {
+            if (number > 0 && (bySignal || sent.stream().anyMatch(s -> s.number() == number))) {
                 signal = OptionalInt.of(number);
             }
         }
@@ -90,7 +90,7 @@ record ExitRecord(
             reason = ProcessExit.Reason.SANDBOX_LOST;
         } else if (deadline) {
             reason = ProcessExit.Reason.DEADLINE;
-        } else if (terminated || (sent.isPresent() && code.orElse(0) != 0)) {
+        } else if (Files.exists(folder.terminated()) || endedBy(sent, signal)) {
             reason = ProcessExit.Reason.SIGNALLED;
         } else {
             reason = ProcessExit.Reason.EXITED;
@@ -113,12 +113,28 @@ record ExitRecord(
                 };
     }
 
-    private static Optional<Integer> sentSignal(SandboxFolder.ProcessFolder folder) {
+    /** Whether the end looks like the work of one of the signals. */
+    private boolean endedBy(List<Signal> sent, OptionalInt signal) {
+        return sent.stream()
+                .anyMatch(s ->
+                        switch (s) {
+                            case HUP, INT, TERM, KILL -> code.orElse(0) != 0;
+                            case USR1, USR2 -> signal.orElse(0) == s.number();
+                        });
+    }
+
+    private static List<Signal> sentSignals(SandboxFolder.ProcessFolder folder) {
         try {
-            return Optional.of(
-                    Signal.valueOf(Files.readString(folder.signalled()).strip()).number());
-        } catch (IOException | IllegalArgumentException none) {
-            return Optional.empty();
+            return Files.readAllLines(folder.signalled()).stream().map(Signal::valueOf).toList();
+        } catch (NoSuchFileException none) {
+            return List.of();
+        } catch (IOException | IllegalArgumentException e) {
+            throw OxException.of(
+                            ErrorCode.STORE_UNREADABLE,
+                            "the signals in %s cannot be read: %s",
+                            folder.signalled(),
+                            Why.of(e))
+                    .causedBy(e);
         }
     }
 }

@@ -33,16 +33,20 @@ final class Launcher implements AutoCloseable {
         this.root = root;
     }
 
-    /** Has a shell run a script file in the background; returns at once. */
-    void run(String scriptPath) {
+    /**
+     * Has a shell run a script file in the background; returns at once.
+     *
+     * @return the child that was told; if it dies soon it may not have listened
+     */
+    Process run(String scriptPath) {
         lock.lock();
         try {
             byte[] line = (scriptPath + "\0").getBytes(StandardCharsets.UTF_8);
             try {
-                send(ready(), line);
+                return send(ready(), line);
             } catch (IOException died) {
                 child = null;
-                send(ready(), line);
+                return send(ready(), line);
             }
         } catch (IOException e) {
             throw OxException.of(
@@ -71,10 +75,11 @@ final class Launcher implements AutoCloseable {
         }
     }
 
-    private static void send(Process to, byte[] line) throws IOException {
+    private static Process send(Process to, byte[] line) throws IOException {
         OutputStream pipe = to.getOutputStream();
         pipe.write(line);
         pipe.flush();
+        return to;
     }
 
     private Process ready() throws IOException {

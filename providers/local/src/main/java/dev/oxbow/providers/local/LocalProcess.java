@@ -226,9 +226,7 @@ final class LocalProcess implements SandboxProcess {
         if (exit().isPresent()) {
             return;
         }
-        if (signal != Signal.USR1 && signal != Signal.USR2) {
-            touch(folder.signalled(), signal.name());
-        }
+        append(folder.signalled(), signal.name() + "\n");
         tree().signal(signal.number());
     }
 
@@ -264,6 +262,14 @@ final class LocalProcess implements SandboxProcess {
     private void touch(Path file, String content) {
         try {
             Files.writeString(file, content);
+        } catch (IOException e) {
+            throw failed("its folder cannot be written", e);
+        }
+    }
+
+    private void append(Path file, String line) {
+        try {
+            Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw failed("its folder cannot be written", e);
         }

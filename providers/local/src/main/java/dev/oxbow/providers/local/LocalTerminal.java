@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -93,15 +94,19 @@ final class LocalTerminal implements Terminal {
     private static String text(
             Site site, StoredSandbox sandbox, ProcessSpec spec, ProcessTree tree, Path slave) {
         StringBuilder s = new StringBuilder();
-        // The first terminal that a session's leader opens becomes the session's own.
-        s.append("exec 0<>").append(ShellWord.quote(slave.toString())).append(" 1>&0 2>&0\n");
+        // A part of the session but not its leader: who leads would keep the terminal for itself.
+        // It is for the command, which leads a session whose numbers are those of the sandbox.
+        s.append("(\nexec 0<>").append(ShellWord.quote(slave.toString())).append(" 1>&0 2>&0\n");
+        List<String> join = new ArrayList<>(site.join(sandbox).into(spec.cwd()));
+        join.addAll(List.of(site.tools().path("setsid"), "--ctty", "--"));
         SupervisorScript.enterAndExec(
                 s,
                 sandbox.groups().join(),
                 tree,
                 SupervisorScript.Rlimits.of(sandbox.limits(), site.groups().mechanisms()),
                 spec,
-                site.join(sandbox).into(spec.cwd()));
+                join);
+        s.append(")\nexit $?\n");
         return s.toString();
     }
 

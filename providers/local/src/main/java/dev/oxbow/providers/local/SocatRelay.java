@@ -85,9 +85,10 @@ final class SocatRelay implements Relay {
                                                 + ",bind=127.0.0.1,fork,reuseaddr,backlog=1024",
                                         "UNIX-CONNECT:" + escaped)));
         words.add(inner.toString());
-        return "PATH=/usr/bin:/bin\nexec </dev/null >/dev/null 2>&1\nexec "
+        // In the background: the launcher ends when what it started is killed.
+        return "PATH=/usr/bin:/bin\nexec </dev/null >/dev/null 2>&1\n"
                 + ShellWord.quote(words)
-                + "\n";
+                + " &\nexit 0\n";
     }
 
     private static void awaitListening(Site site, SocatRelay relay, long holder) {
