@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +69,7 @@ final class HostGit {
                     "uploadpack.packObjectsHook=",
                     "safe.directory=*");
 
-    private static final Map<String, String> ENVIRONMENT =
+    static final Map<String, String> ENVIRONMENT =
             Map.ofEntries(
                     Map.entry("LC_ALL", "C"),
                     Map.entry("HOME", "/nonexistent"),
@@ -122,6 +124,45 @@ final class HostGit {
         return check(run(List.of(args), Optional.of(stdin), Map.of())).stdout();
     }
 
+    /**
+     * All settings in effect, the user's own included; lower-case names, the last value of each.
+     * Listing them executes nothing.
+     */
+    Map<String, String> userSettings() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.keySet().removeIf(name -> name.startsWith("GIT_"));
+        environment.put("GIT_TERMINAL_PROMPT", "0");
+        byte[] listed =
+                check(
+                                run(
+                                        new ProcessBuilder(
+                                                "git",
+                                                "--git-dir=" + gitDir,
+                                                "config",
+                                                "-z",
+                                                "--list"),
+                                        environment))
+                        .stdout();
+        Map<String, String> settings = new HashMap<>();
+        for (byte[] record : Nul.split(listed)) {
+            String text = new String(record, StandardCharsets.UTF_8);
+            int end = text.indexOf('\n');
+            String name = end < 0 ? text : text.substring(0, end);
+            settings.put(name.toLowerCase(Locale.ROOT), end < 0 ? "true" : text.substring(end + 1));
+        }
+        return settings;
+    }
+
+    private Output run(ProcessBuilder builder, Map<String, String> environment) {
+        builder.directory(workTree.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Output end = await(begin(builder), "config", Optional.empty(), in -> in.transferTo(out));
+        return new Output(end.exit(), out.toByteArray(), end.stderr());
+    }
+
     /** Runs a command to its end, whatever its exit code. */
     Output run(List<String> args, Optional<Feed> stdin, Map<String, String> environment) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -135,7 +176,11 @@ final class HostGit {
             Optional<Feed> stdin,
             Map<String, String> environment,
             Drain stdout) {
-        Process process = start(args, stdin.isPresent(), environment);
+        return await(start(args, stdin.isPresent(), environment), args.getFirst(), stdin, stdout);
+    }
+
+    private static Output await(
+            Process process, String command, Optional<Feed> stdin, Drain stdout) {
         Pump errors = new Pump("git-stderr", () -> tail(process.getErrorStream()));
         Pump output =
                 new Pump(
@@ -161,7 +206,7 @@ final class HostGit {
                 throw OxException.of(
                         ErrorCode.SOURCE_TIMEOUT,
                         "git %s did not end within %d minutes",
-                        args.getFirst(),
+                        command,
                         LIMIT.toMinutes());
             }
             String stderr = errors.join(deadline);
@@ -172,14 +217,10 @@ final class HostGit {
             output.join(deadline);
             return new Output(exit, new byte[0], stderr);
         } catch (IOException e) {
-            throw OxException.of(ErrorCode.SOURCE_UNREADABLE, "git %s: %s", args.getFirst(), e)
-                    .causedBy(e);
+            throw OxException.of(ErrorCode.SOURCE_UNREADABLE, "git %s: %s", command, e).causedBy(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw OxException.of(
-                            ErrorCode.OPERATION_INTERRUPTED,
-                            "git %s was interrupted",
-                            args.getFirst())
+            throw OxException.of(ErrorCode.OPERATION_INTERRUPTED, "git %s was interrupted", command)
                     .causedBy(e);
         } finally {
             process.destroyForcibly();
@@ -220,6 +261,10 @@ final class HostGit {
         if (!fed) {
             builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
         }
+        return begin(builder);
+    }
+
+    private static Process begin(ProcessBuilder builder) {
         try {
             return builder.start();
         } catch (IOException e) {

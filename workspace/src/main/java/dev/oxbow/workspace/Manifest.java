@@ -4,6 +4,7 @@ import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.TreePath;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,9 +18,10 @@ public final class Manifest {
     private final String worktree;
     private final long generation;
     private final Worktree.Head head;
-    private final Optional<String> snapshot;
+    private final Optional<HostObjects.Commit> snapshot;
     private final List<String> include;
     private final NavigableMap<TreePath, Node> base;
+    private final Map<TreePath, Node> sending;
     private final StatCache host;
     private final StatCache inside;
 
@@ -28,9 +30,10 @@ public final class Manifest {
             String worktree,
             long generation,
             Worktree.Head head,
-            Optional<String> snapshot,
+            Optional<HostObjects.Commit> snapshot,
             List<String> include,
             NavigableMap<TreePath, Node> base,
+            Map<TreePath, Node> sending,
             StatCache host,
             StatCache inside) {
         this.sandbox = sandbox;
@@ -40,6 +43,7 @@ public final class Manifest {
         this.snapshot = snapshot;
         this.include = List.copyOf(include);
         this.base = Collections.unmodifiableNavigableMap(base);
+        this.sending = Map.copyOf(sending);
         this.host = host;
         this.inside = inside;
     }
@@ -54,6 +58,7 @@ public final class Manifest {
                 Optional.empty(),
                 List.of(),
                 new TreeMap<>(),
+                Map.of(),
                 new StatCache(),
                 new StatCache());
     }
@@ -79,7 +84,7 @@ public final class Manifest {
     }
 
     /** The commit on the host that holds the base; empty before the first sync. */
-    Optional<String> snapshot() {
+    Optional<HostObjects.Commit> snapshot() {
         return snapshot;
     }
 
@@ -91,6 +96,56 @@ public final class Manifest {
     /** What the sandbox was given, in byte order. */
     NavigableMap<TreePath, Node> base() {
         return base;
+    }
+
+    /** What a sync was about to write into the sandbox; empty once it has ended. */
+    Map<TreePath, Node> sending() {
+        return sending;
+    }
+
+    /** The same, saved once more, with a sync under way. */
+    Manifest sending(Map<TreePath, Node> nodes) {
+        return new Manifest(
+                sandbox,
+                worktree,
+                generation + 1,
+                head,
+                snapshot,
+                include,
+                base,
+                nodes,
+                host,
+                inside);
+    }
+
+    /** The same, saved once more, with another base and the commit that holds it. */
+    Manifest rebased(NavigableMap<TreePath, Node> newBase, HostObjects.Commit commit) {
+        return new Manifest(
+                sandbox,
+                worktree,
+                generation + 1,
+                head,
+                Optional.of(commit),
+                include,
+                newBase,
+                sending,
+                host,
+                inside);
+    }
+
+    /** The same, saved once more, with newer stat data of the sandbox. */
+    Manifest seenInside(StatCache cache) {
+        return new Manifest(
+                sandbox,
+                worktree,
+                generation + 1,
+                head,
+                snapshot,
+                include,
+                base,
+                sending,
+                host,
+                cache);
     }
 
     /** Stat data of the worktree's files. */

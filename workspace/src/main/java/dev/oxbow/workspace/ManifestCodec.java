@@ -35,16 +35,14 @@ final class ManifestCodec {
             out.writeLong(manifest.generation());
             writeOptional(out, manifest.head().commit());
             writeOptional(out, manifest.head().branch());
-            writeOptional(out, manifest.snapshot());
+            writeOptional(out, manifest.snapshot().map(HostObjects.Commit::id));
+            writeOptional(out, manifest.snapshot().map(HostObjects.Commit::tree));
             out.writeInt(manifest.include().size());
             for (String glob : manifest.include()) {
                 out.writeUTF(glob);
             }
-            out.writeInt(manifest.base().size());
-            for (Map.Entry<TreePath, Node> e : manifest.base().entrySet()) {
-                writeBytes(out, e.getKey().bytes());
-                writeNode(out, e.getValue());
-            }
+            writeNodes(out, manifest.base());
+            writeNodes(out, manifest.sending());
             writeCache(out, manifest.host());
             writeCache(out, manifest.inside());
             out.writeLong(checksum(bytes.toByteArray(), bytes.size()));
@@ -67,22 +65,20 @@ final class ManifestCodec {
             long generation = in.readLong();
             Worktree.Head head = new Worktree.Head(readOptional(in), readOptional(in));
             Optional<String> snapshot = readOptional(in);
+            String tree = readOptional(in).orElse("");
             List<String> include = new ArrayList<>();
             for (int n = in.readInt(); n > 0; n--) {
                 include.add(in.readUTF());
-            }
-            NavigableMap<TreePath, Node> base = new TreeMap<>();
-            for (int n = in.readInt(); n > 0; n--) {
-                base.put(TreePath.of(readBytes(in)), readNode(in));
             }
             return new Manifest(
                     sandbox,
                     worktree,
                     generation,
                     head,
-                    snapshot,
+                    snapshot.map(id -> new HostObjects.Commit(id, tree)),
                     include,
-                    base,
+                    readNodes(in),
+                    readNodes(in),
                     readCache(in),
                     readCache(in));
         } catch (IOException e) {
@@ -92,6 +88,22 @@ final class ManifestCodec {
 
     private static OxException unreadable() {
         return OxException.of(ErrorCode.STORE_UNREADABLE, "the manifest of the sandbox is damaged");
+    }
+
+    static void writeNodes(DataOutputStream out, Map<TreePath, Node> nodes) throws IOException {
+        out.writeInt(nodes.size());
+        for (Map.Entry<TreePath, Node> e : nodes.entrySet()) {
+            writeBytes(out, e.getKey().bytes());
+            writeNode(out, e.getValue());
+        }
+    }
+
+    static NavigableMap<TreePath, Node> readNodes(DataInputStream in) throws IOException {
+        NavigableMap<TreePath, Node> nodes = new TreeMap<>();
+        for (int n = in.readInt(); n > 0; n--) {
+            nodes.put(TreePath.of(readBytes(in)), readNode(in));
+        }
+        return nodes;
     }
 
     private static void writeNode(DataOutputStream out, Node node) throws IOException {
@@ -165,12 +177,12 @@ final class ManifestCodec {
         return HexFormat.of().formatHex(readBytes(in));
     }
 
-    private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
+    static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
         out.writeShort(bytes.length);
         out.write(bytes);
     }
 
-    private static byte[] readBytes(DataInputStream in) throws IOException {
+    static byte[] readBytes(DataInputStream in) throws IOException {
         byte[] bytes = new byte[in.readUnsignedShort()];
         in.readFully(bytes);
         return bytes;

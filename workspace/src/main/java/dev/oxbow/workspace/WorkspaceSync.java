@@ -1,12 +1,27 @@
 package dev.oxbow.workspace;
 
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.Directory;
+import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Sandbox;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Keeps one worktree of the host and the workspaces of its sandboxes in step, losing nothing.
@@ -21,27 +36,47 @@ import java.util.Optional;
  * across processes. Failures are {@link dev.oxbow.base.OxException}s; a failure leaves the worktree
  * as it was. Safe for concurrent use.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class WorkspaceSync {
+    private static final String IDENTITY = "oxbow-worktree-id";
+
     private final Worktree worktree;
     private final ManifestStore manifests;
     private final Path state;
     private final SyncLimits limits;
+    private final Optional<HostNames> names;
+    private final Consumer<String> step;
+    private final HarvestStore harvests;
+    private final Journal journal;
 
     /**
      * A sync for one worktree.
      *
      * @param worktree the host side
      * @param manifests where the bases are kept
-     * @param state directory of our own on the host for records of runs; made if absent
+     * @param state directory of our own on the host for records of runs, which no sandbox can
+     *     reach; made if absent
      * @param limits what may be moved at most
      */
     public WorkspaceSync(
             Worktree worktree, ManifestStore manifests, Path state, SyncLimits limits) {
+        this(worktree, manifests, state, limits, Optional.empty(), _ -> {});
+    }
+
+    WorkspaceSync(
+            Worktree worktree,
+            ManifestStore manifests,
+            Path state,
+            SyncLimits limits,
+            Optional<HostNames> names,
+            Consumer<String> step) {
         this.worktree = worktree;
         this.manifests = manifests;
-        this.state = state;
+        this.state = state.resolve(worktree.identity());
         this.limits = limits;
+        this.names = names;
+        this.step = step;
+        this.harvests = new HarvestStore(this.state);
+        this.journal = new Journal(this.state);
     }
 
     /**
@@ -49,12 +84,23 @@ public final class WorkspaceSync {
      * out. What the sandbox changed and the worktree did not stays.
      *
      * @param run names the archive, should a version lose
-     * @throws dev.oxbow.base.OxException {@code SYNC_CONFLICT} by policy; {@code
-     *     SYNC_LIMIT_EXCEEDED}, {@code SYNC_UNREADABLE}, {@code FILE_CHANGING}, {@code
-     *     IDENTITY_MISMATCH}, {@code NO_SPACE}
+     * @throws OxException {@code SYNC_CONFLICT} by policy; {@code SYNC_LIMIT_EXCEEDED}, {@code
+     *     SYNC_UNREADABLE}, {@code FILE_CHANGING}, {@code IDENTITY_MISMATCH}, {@code NO_SPACE}
      */
     public SyncInReport syncIn(Sandbox sandbox, RunId run, SyncOptions options, Progress progress) {
-        throw new UnsupportedOperationException(limits.toString());
+        return locked(scratch -> {
+            Optional<Manifest> known = manifest(sandbox);
+            return new SyncIn(
+                            worktree,
+                            sandbox,
+                            run,
+                            options,
+                            limits,
+                            progress,
+                            scratch,
+                            manifests::save)
+                    .run(known);
+        });
     }
 
     /**
@@ -63,12 +109,19 @@ public final class WorkspaceSync {
      * refs/oxbow/<sandbox>/<branch>}. Repeating it replaces the result of the run.
      *
      * @param partial whether the run was cut short, as far as the caller knows
-     * @throws dev.oxbow.base.OxException {@code PATH_ESCAPE} if any path could lead out of the
-     *     worktree, and then nothing at all is taken; {@code SYNC_UNREADABLE}, {@code
-     *     SYNC_LIMIT_EXCEEDED}, {@code FILE_CHANGING}, {@code IDENTITY_MISMATCH}, {@code NO_SPACE}
+     * @throws OxException {@code PATH_ESCAPE} if any path could lead out of the worktree, and then
+     *     nothing at all is taken; {@code SYNC_UNREADABLE}, {@code SYNC_LIMIT_EXCEEDED}, {@code
+     *     FILE_CHANGING}, {@code IDENTITY_MISMATCH}, {@code NO_SPACE}
      */
     public Harvest harvest(Sandbox sandbox, RunId run, boolean partial, Progress progress) {
-        throw new UnsupportedOperationException(manifests.toString());
+        return locked(_ -> {
+            Manifest manifest = base(sandbox);
+            Harvest harvest =
+                    new Harvesting(worktree, sandbox, limits)
+                            .run(manifest, run, partial, progress, manifests::save);
+            harvests.save(harvest);
+            return harvest;
+        });
     }
 
     /**
@@ -77,50 +130,207 @@ public final class WorkspaceSync {
      * @return empty if nothing was
      */
     public Optional<Harvest> harvested(RunId run) {
-        throw new UnsupportedOperationException(state.toString());
+        return harvests.load(run);
     }
 
     /**
      * Brings a harvested result into the worktree: staged, verified, then all of it or nothing.
      *
      * @return what was done; where conflicts stopped it, {@link ApplyReport#applied} is false
-     * @throws dev.oxbow.base.OxException {@code RUN_NOT_FOUND} if nothing was harvested; {@code
-     *     NO_SPACE}, {@code SYNC_APPLY_FAILED}, {@code FILE_CHANGING}; the worktree is then as it
-     *     was
+     * @throws OxException {@code RUN_NOT_FOUND} if nothing was harvested; {@code NO_SPACE}, {@code
+     *     SYNC_APPLY_FAILED}, {@code FILE_CHANGING}; the worktree is then as it was
      */
     public ApplyReport apply(RunId run, ConflictPolicy policy, Progress progress) {
-        throw new UnsupportedOperationException(worktree.toString());
+        Harvest harvest = known(run);
+        return locked(scratch -> {
+            undoLeftOvers();
+            Optional<Manifest> manifest = readableManifest(harvest.sandbox());
+            ApplyReport report =
+                    new Applying(worktree, harvest, journal, scratch, progress, step)
+                            .run(
+                                    policy,
+                                    manifest.map(Manifest::host).orElseGet(StatCache::new),
+                                    names);
+            if (report.applied()) {
+                manifest.ifPresent(m -> rebase(m, harvest));
+            }
+            return report;
+        });
     }
 
     /**
      * Writes what a run changed as a patch that {@code git apply} takes, binary files included.
      *
-     * @throws dev.oxbow.base.OxException {@code RUN_NOT_FOUND} if nothing was harvested
+     * @throws OxException {@code RUN_NOT_FOUND} if nothing was harvested
      */
     public void diff(RunId run, OutputStream to) {
-        throw new UnsupportedOperationException(worktree.toString());
+        Harvest harvest = known(run);
+        HostGit git = worktree.git();
+        git.check(
+                git.run(
+                        List.of(
+                                "diff-tree",
+                                "-r",
+                                "-p",
+                                "--binary",
+                                "--full-index",
+                                "-M",
+                                "--no-ext-diff",
+                                "--no-textconv",
+                                "--src-prefix=a/",
+                                "--dst-prefix=b/",
+                                harvest.base(),
+                                harvest.result()),
+                        Optional.empty(),
+                        Map.of(),
+                        in -> in.transferTo(to)));
     }
 
     /**
-     * How many paths of a sandbox exist nowhere else: changed since the base and not harvested.
-     * What must not be destroyed without asking.
+     * What a sandbox changed since it was last given something, or since that came into the
+     * worktree: what must not be destroyed unasked.
+     *
+     * @throws OxException {@code SYNC_UNREADABLE} if it cannot be told; never the same as nothing
      */
     public List<Change> unextracted(Sandbox sandbox) {
-        throw new UnsupportedOperationException(worktree.toString());
+        return locked(_ -> {
+            if (manifest(sandbox).isEmpty()) {
+                return List.of();
+            }
+            return new Harvesting(worktree, sandbox, limits).changes(base(sandbox));
+        });
     }
 
     /**
-     * Finishes or undoes what a killed process left half-way in the worktree. Called before the
-     * first sync of a process; a no-op if there is nothing.
+     * Undoes what a killed process left half-way in the worktree. Called before the first sync of a
+     * process; a no-op if there is nothing.
      *
      * @return runs whose apply was undone; applying them again is safe
      */
     public List<RunId> recover() {
-        throw new UnsupportedOperationException(worktree.toString());
+        return locked(_ -> undoLeftOvers());
     }
 
     /** Forgets a destroyed sandbox; results of its runs stay. */
     public void forget(SandboxId sandbox) {
-        throw new UnsupportedOperationException(worktree.toString());
+        manifests.delete(sandbox);
+        var _ =
+                worktree.git()
+                        .run(
+                                List.of("update-ref", "-d", Snapshots.baseRef(sandbox)),
+                                Optional.empty(),
+                                Map.of());
+    }
+
+    private List<RunId> undoLeftOvers() {
+        List<RunId> undone = new ArrayList<>();
+        for (Journal.Intent intent : journal.open()) {
+            try (Directory directory = Directory.open(worktree.root())) {
+                HostSide host = HostSide.read(worktree);
+                Swap swap =
+                        new Swap(
+                                directory,
+                                journal,
+                                intent.run(),
+                                left ->
+                                        Applying.keep(
+                                                worktree, host, directory, intent.run(), left),
+                                step);
+                if (intent.phase() == Journal.Phase.CHANGING) {
+                    swap.takeBack(intent.steps());
+                    undone.add(intent.run());
+                } else {
+                    swap.close();
+                }
+            }
+        }
+        return undone;
+    }
+
+    /** From now on the sandbox's versions are what it was given, whatever became of them here. */
+    private void rebase(Manifest manifest, Harvest harvest) {
+        NavigableMap<TreePath, Node> base = new TreeMap<>(manifest.base());
+        for (Change change : harvest.changes()) {
+            if (Objects.equals(Optional.ofNullable(base.get(change.path())), change.before())) {
+                if (change.after().isPresent()) {
+                    base.put(change.path(), change.after().get());
+                } else {
+                    base.remove(change.path());
+                }
+            }
+        }
+        HostObjects.Commit commit =
+                new Snapshots(worktree.git())
+                        .base(manifest, manifest.head(), base, (_, _) -> Optional.empty());
+        manifests.save(manifest.rebased(base, commit));
+    }
+
+    private Harvest known(RunId run) {
+        return harvests.load(run)
+                .orElseThrow(() ->
+                        OxException.of(
+                                ErrorCode.RUN_NOT_FOUND, "nothing was brought back from %s", run));
+    }
+
+    /** The manifest of a sandbox of this worktree; a damaged one counts as lost. */
+    private Optional<Manifest> manifest(Sandbox sandbox) {
+        Optional<Manifest> manifest = readableManifest(sandbox.id());
+        Optional<String> label =
+                Optional.ofNullable(sandbox.record().labels().values().get(IDENTITY));
+        Optional<String> owner = manifest.map(Manifest::worktree).or(() -> label);
+        if (owner.isPresent() && !owner.get().equals(worktree.identity())) {
+            throw OxException.of(
+                    ErrorCode.IDENTITY_MISMATCH,
+                    "sandbox %s belongs to another worktree than %s",
+                    sandbox.id(),
+                    worktree.root());
+        }
+        return manifest;
+    }
+
+    private Optional<Manifest> readableManifest(SandboxId sandbox) {
+        try {
+            return manifests.load(sandbox);
+        } catch (OxException e) {
+            if (e.code() == ErrorCode.STORE_UNREADABLE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private Manifest base(Sandbox sandbox) {
+        Optional<Manifest> manifest = manifest(sandbox);
+        if (manifest.isPresent()) {
+            return manifest.get();
+        }
+        try (var workspace = sandbox.files(Sandbox.WORKSPACE)) {
+            HostSide host = HostSide.read(worktree);
+            return new LostManifest(
+                            worktree,
+                            sandbox,
+                            host,
+                            new InsideView(workspace, worktree, host, limits))
+                    .fromCommit()
+                    .orElseThrow(() -> Harvesting.noBase(sandbox));
+        }
+    }
+
+    private <T> T locked(Function<Path, T> work) {
+        try (TreeLock _ = TreeLock.take(state.resolve("lock"), worktree.root())) {
+            Path scratch = Files.createTempDirectory(state, "work-");
+            try {
+                return work.apply(scratch);
+            } finally {
+                try (Stream<Path> all = Files.walk(scratch)) {
+                    for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.deleteIfExists(path);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw OxException.of(ErrorCode.STORE_UNREADABLE, "cannot work in %s: %s", state, e)
+                    .causedBy(e);
+        }
     }
 }

@@ -1,0 +1,283 @@
+package dev.oxbow.workspace;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.posix.Entry;
+import dev.oxbow.posix.TreePath;
+import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.Sandbox;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The repository in a sandbox: a self-contained one at the commit and branch of the worktree, with
+ * no remotes, no credentials and nothing that is not reachable from what is checked out. Made and
+ * moved by writing files, so that it needs no git on the other side.
+ */
+final class SandboxRepository {
+    private static final TreePath GIT = TreePath.of(".git");
+    private static final TreePath HEAD = TreePath.of(".git/HEAD");
+    private static final TreePath INDEX = TreePath.of(".git/index");
+    private static final TreePath BASE = TreePath.of(".git/refs/oxbow/base");
+    private static final List<String> DIRECTORIES =
+            List.of(
+                    "objects/info",
+                    "objects/pack",
+                    "refs/heads",
+                    "refs/tags",
+                    "refs/oxbow",
+                    "info");
+
+    private final Sandbox sandbox;
+    private final FileTree workspace;
+    private final Worktree worktree;
+    private final HostSide host;
+    private final Path scratch;
+
+    SandboxRepository(
+            Sandbox sandbox, FileTree workspace, Worktree worktree, HostSide host, Path scratch) {
+        this.sandbox = sandbox;
+        this.workspace = workspace;
+        this.worktree = worktree;
+        this.host = host;
+        this.scratch = scratch;
+    }
+
+    boolean exists() {
+        Optional<Entry> there = workspace.stat(GIT);
+        if (there.isPresent() && there.get().kind() != Entry.Kind.DIRECTORY) {
+            workspace.remove(GIT);
+        }
+        return workspace.stat(HEAD).isPresent();
+    }
+
+    /**
+     * Brings the history of a commit, whatever is there already.
+     *
+     * @param head what the repository is to have checked out
+     * @param before what it had; empty if that is unknown
+     */
+    void give(Worktree.Head head, Optional<Worktree.Head> before) {
+        boolean fresh = !exists();
+        if (!fresh && before.isPresent() && before.get().equals(head)) {
+            return;
+        }
+        directories(List.of(GIT));
+        for (String directory : DIRECTORIES) {
+            directories(List.of(GIT.resolve(directory)));
+        }
+        List<String> known =
+                fresh ? List.of() : before.flatMap(Worktree.Head::commit).stream().toList();
+        head.commit().ifPresent(commit -> pack(List.of(commit), known));
+        if (fresh) {
+            settings();
+        }
+        shallow();
+        head.commit().ifPresent(commit -> branch(head, commit));
+        index(head);
+        text(
+                HEAD,
+                head.branch()
+                        .map(name -> "ref: refs/heads/" + name)
+                        .or(head::commit)
+                        .orElse("ref: refs/heads/main"));
+        if (!known.isEmpty() && head.commit().isPresent() && !complete(head.commit().get())) {
+            pack(List.of(head.commit().get()), List.of());
+        }
+    }
+
+    /** Records the commit of what the workspace was given, beside every branch. */
+    void record(HostObjects.Commit snapshot, List<String> known) {
+        if (!known.contains(snapshot.id())) {
+            pack(List.of(snapshot.id()), known);
+        }
+        text(BASE, snapshot.id());
+    }
+
+    private void settings() {
+        StringBuilder config = new StringBuilder();
+        boolean sha256 = host.idAlgorithm().equals("sha256");
+        config.append("[core]\n\trepositoryformatversion = ").append(sha256 ? 1 : 0);
+        config.append("\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = true\n");
+        for (String name : List.of("autocrlf", "eol")) {
+            Optional.ofNullable(host.settings().get("core." + name))
+                    .filter(v -> v.matches("[a-z]{1,8}"))
+                    .ifPresent(v -> config.append("\t" + name + " = " + v + "\n"));
+        }
+        if (sha256) {
+            config.append("[extensions]\n\tobjectformat = sha256\n");
+        }
+        config.append("[user]\n\tname = oxbow\n\temail = sandbox@oxbow\n");
+        text(GIT.resolve("config"), config.toString().stripTrailing());
+        StringBuilder exclude = new StringBuilder();
+        for (byte[] rules : host.sharedRules(worktree)) {
+            exclude.append(new String(rules, StandardCharsets.UTF_8)).append('\n');
+        }
+        text(GIT.resolve("info/exclude"), exclude.toString());
+    }
+
+    /** A history that ends early here ends at the same commits there. */
+    private void shallow() {
+        TreePath target = GIT.resolve("shallow");
+        Optional<byte[]> boundary = HostSide.readOptional(worktree.commonDir().resolve("shallow"));
+        if (boundary.isPresent()) {
+            write(target, 0644, new ByteArrayInputStream(boundary.get()));
+        } else {
+            workspace.remove(target);
+        }
+    }
+
+    private void branch(Worktree.Head head, String commit) {
+        if (head.branch().isEmpty()) {
+            return;
+        }
+        TreePath ref = GIT.resolve("refs/heads/" + head.branch().get());
+        List<TreePath> above = new ArrayList<>();
+        for (TreePath at = ref.parent(); at.startsWith(GIT) && !at.equals(GIT); at = at.parent()) {
+            above.addFirst(at);
+        }
+        // A branch of the agent may stand where a directory of branches is needed now.
+        for (TreePath directory : above) {
+            Optional<Entry> there = workspace.stat(directory);
+            if (there.isPresent() && there.get().kind() != Entry.Kind.DIRECTORY) {
+                workspace.rename(
+                        directory, directory.parent().resolve(lastName(directory) + "-agent"));
+            }
+        }
+        Optional<Entry> there = workspace.stat(ref);
+        if (there.isPresent() && there.get().kind() == Entry.Kind.DIRECTORY) {
+            workspace.rename(ref, ref.parent().resolve(lastName(ref) + "-agent"));
+        }
+        directories(above);
+        text(ref, commit);
+    }
+
+    private static String lastName(TreePath path) {
+        return new String(path.name(), StandardCharsets.UTF_8);
+    }
+
+    private void index(Worktree.Head head) {
+        if (head.commit().isEmpty()) {
+            workspace.remove(INDEX);
+            return;
+        }
+        Path file = scratch.resolve("index");
+        HostGit git = worktree.git();
+        git.check(
+                git.run(
+                        List.of("read-tree", head.commit().get()),
+                        Optional.empty(),
+                        Map.of("GIT_INDEX_FILE", file.toString())));
+        copy(file, INDEX, 0644);
+    }
+
+    /** Whether the sandbox has all of a commit; an agent may have thrown objects away. */
+    private boolean complete(String commit) {
+        try {
+            SandboxGit git = new SandboxGit(sandbox, Sandbox.WORKSPACE);
+            return git.run(new byte[0], "rev-list", "--quiet", "--objects", "--max-count=1", commit)
+                            .exit()
+                    == 0;
+        } catch (OxException noGit) {
+            return false;
+        }
+    }
+
+    private void pack(List<String> wanted, List<String> known) {
+        StringBuilder revisions = new StringBuilder();
+        wanted.forEach(commit -> revisions.append(commit).append('\n'));
+        known.forEach(commit -> revisions.append('^').append(commit).append('\n'));
+        HostGit git = worktree.git();
+        HostGit.Output output =
+                git.run(
+                        List.of(
+                                "-c",
+                                "pack.compression=1",
+                                "pack-objects",
+                                "-q",
+                                "--revs",
+                                "--non-empty",
+                                "--delta-base-offset",
+                                "--window=0",
+                                scratch.resolve("pack").toString()),
+                        Optional.of(stdin ->
+                                stdin.write(
+                                        revisions.toString().getBytes(StandardCharsets.US_ASCII))),
+                        Map.of());
+        if (output.exit() != 0 && !known.isEmpty()) {
+            pack(wanted, List.of());
+            return;
+        }
+        git.check(output);
+        for (String name : packs(".pack")) {
+            copy(scratch.resolve(name), GIT.resolve("objects/pack/" + name), 0444);
+            String idx = name.replace(".pack", ".idx");
+            copy(scratch.resolve(idx), GIT.resolve("objects/pack/" + idx), 0444);
+        }
+        packs("").forEach(this::discard);
+    }
+
+    private List<String> packs(String ending) {
+        try (Stream<Path> files = Files.list(scratch)) {
+            return files.map(f -> f.getFileName().toString())
+                    .filter(n -> n.startsWith("pack-") && n.endsWith(ending))
+                    .toList();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private void discard(String name) {
+        try {
+            Files.deleteIfExists(scratch.resolve(name));
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private void directories(List<TreePath> paths) {
+        for (TreePath path : paths) {
+            if (!path.parent().isRoot()) {
+                directories(List.of(path.parent()));
+            }
+            workspace.mkdir(path, 0755);
+        }
+    }
+
+    private void text(TreePath path, String line) {
+        write(path, 0644, new ByteArrayInputStream((line + "\n").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void copy(Path from, TreePath to, int mode) {
+        try (InputStream in = Files.newInputStream(from)) {
+            write(to, mode, in);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private void write(TreePath path, int mode, InputStream content) {
+        try {
+            workspace.write(path, mode, Optional.empty(), content);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private static OxException failed(IOException cause) {
+        return OxException.of(
+                        ErrorCode.TRANSFER_INTERRUPTED,
+                        "the history did not reach the sandbox: %s",
+                        cause)
+                .causedBy(cause);
+    }
+}
