@@ -56,7 +56,12 @@ public final class LocalProvider implements SandboxProvider {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.allOf(Capability.class);
+        EnumSet<Capability> all = EnumSet.allOf(Capability.class);
+        if (!site.groups().mechanisms().containsKey("memory")) {
+            // A limit on each process makes allocations fail; nobody is killed, nobody tells.
+            all.remove(Capability.OOM_SIGNAL);
+        }
+        return all;
     }
 
     @Override
@@ -66,7 +71,7 @@ public final class LocalProvider implements SandboxProvider {
 
     @Override
     public List<Finding> examine() {
-        return new Examination(site).findings();
+        return new Examination(site, lifecycle).findings();
     }
 
     @Override

@@ -193,6 +193,10 @@ record RootFilesystem(
 
     /** The words for bubblewrap; parents come before children by the order of names. */
     void mounts(List<String> words, Staging staging) {
+        // Made by us, lest bubblewrap makes them for their owner only.
+        for (String folder : List.of("/etc", "/opt")) {
+            words.addAll(List.of("--perms", "0755", "--dir", folder));
+        }
         readOnly.forEach(
                 (inside, host) -> words.addAll(List.of("--ro-bind", staging.of(host), inside)));
         links.forEach((inside, target) -> words.addAll(List.of("--symlink", target, inside)));

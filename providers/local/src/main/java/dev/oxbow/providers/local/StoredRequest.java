@@ -119,7 +119,12 @@ record StoredRequest(
     /** Reads one; empty only if it is proven absent. */
     static Optional<StoredRequest> read(Path file) {
         try {
-            return Optional.of(Json.read(Files.readString(file), StoredRequest.class));
+            Optional<StoredRequest> read =
+                    Optional.ofNullable(Json.read(Files.readString(file), StoredRequest.class));
+            if (read.isEmpty()) {
+                throw OxException.of(ErrorCode.STORE_UNREADABLE, "it is empty");
+            }
+            return read;
         } catch (NoSuchFileException absent) {
             return Optional.empty();
         } catch (IOException | Json.MalformedJson | OxException e) {

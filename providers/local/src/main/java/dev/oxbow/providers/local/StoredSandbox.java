@@ -174,8 +174,15 @@ record StoredSandbox(
      */
     static Optional<StoredSandbox> read(Path file) {
         try {
-            return Optional.of(
-                    Json.read(Files.readString(file, StandardCharsets.UTF_8), StoredSandbox.class));
+            Optional<StoredSandbox> read =
+                    Optional.ofNullable(
+                            Json.read(
+                                    Files.readString(file, StandardCharsets.UTF_8),
+                                    StoredSandbox.class));
+            if (read.isEmpty()) {
+                throw OxException.of(ErrorCode.STORE_UNREADABLE, "it is empty");
+            }
+            return read;
         } catch (NoSuchFileException absent) {
             return Optional.empty();
         } catch (IOException | Json.MalformedJson | OxException e) {
