@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oxbow.testing;
+
+import org.jspecify.annotations.NullMarked;
