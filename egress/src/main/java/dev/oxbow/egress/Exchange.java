@@ -8,11 +8,14 @@ import java.util.regex.Matcher;
 
 /** One HTTP request passed on and its answer passed back. */
 final class Exchange {
+    private static final int MOST_EXTRA_BYTES = 64 << 10;
+
     private final Request request;
     private final Wire client;
     private final Wire upstream;
     private final int mostHeadBytes;
     private volatile Optional<Refusal> badBody = Optional.empty();
+    private volatile boolean left;
     private boolean answered;
     private int status;
 
@@ -36,6 +39,9 @@ final class Exchange {
             if (badBody.isPresent()) {
                 throw badBody.get();
             }
+            if (left && !answered) {
+                throw new IOException("the client left", e);
+            }
             throw e;
         } finally {
             upstream.abort();
@@ -57,6 +63,11 @@ final class Exchange {
     private void sendBody() {
         try {
             request.framing().relay(client, upstream);
+            // A client that leaves while the origin thinks must not keep the origin thinking.
+            // What it sends after its request is nothing that is served on this connection.
+            for (int extra = 0; client.read() >= 0 && extra < MOST_EXTRA_BYTES; extra++) {}
+            left = true;
+            upstream.abort();
         } catch (Refusal refusal) {
             badBody = Optional.of(refusal);
             upstream.abort();

@@ -385,6 +385,20 @@ class EgressProxyTest {
     }
 
     @Test
+    void hangsUpOnTheOriginWhenTheClientLeaves() throws IOException {
+        try (Origin origin = Origin.silent()) {
+            allow("model.test", origin.port(), true);
+            String authority = "model.test:" + origin.port();
+            try (Client client = Client.to(proxy)) {
+                client.send("GET http://" + authority + "/ HTTP/1.1\r\nHost: " + authority);
+                client.send("\r\n\r\n");
+                await().until(() -> origin.bytes() > 0);
+            }
+            assertThat(onlyDecision().allowed()).isTrue();
+        }
+    }
+
+    @Test
     void endsAClientThatDripsItsHead() throws IOException {
         try (Client client = Client.to(proxy)) {
             client.send("GET http://model.test/ HTTP/1.1\r\nX-");
