@@ -8,6 +8,7 @@ import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.SandboxState;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,7 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * The machine on which fake sandboxes live: shared by any number of {@link FakeProvider} objects,
@@ -41,7 +42,7 @@ import java.util.function.Function;
 public final class FakeWorld implements AutoCloseable {
     private static final ByteSize RETENTION = ByteSize.mebibytes(64);
 
-    private final Function<SandboxSpec, Place> places;
+    private final BiFunction<FakeWorld, SandboxSpec, Place> places;
     private final Set<Capability> lacking;
     private final Map<SandboxId, CompletableFuture<SandboxEntry>> sandboxes =
             new ConcurrentHashMap<>();
@@ -50,9 +51,22 @@ public final class FakeWorld implements AutoCloseable {
     private volatile ByteSize retention = RETENTION;
     private volatile Clock clock = Clock.systemUTC();
 
-    private FakeWorld(Function<SandboxSpec, Place> places, Set<Capability> lacking) {
+    private FakeWorld(BiFunction<FakeWorld, SandboxSpec, Place> places, Set<Capability> lacking) {
         this.places = places;
         this.lacking = EnumSet.copyOf(lacking);
+    }
+
+    /**
+     * A world whose sandboxes are in memory: files with their modes, links and times, and programs
+     * that understand what tests need of {@code sh} and the usual small commands. Nothing of the
+     * host is touched but the directories that a sandbox is to show, which are copied.
+     */
+    public static FakeWorld inMemory() {
+        return new FakeWorld(
+                (world, spec) ->
+                        new MemoryPlace(
+                                world.clock, spec.readOnly(), port -> world.dial(spec.id(), port)),
+                EnumSet.of(Capability.EXEC_DURABLE, Capability.PTY, Capability.OOM_SIGNAL));
     }
 
     /**
@@ -75,7 +89,7 @@ public final class FakeWorld implements AutoCloseable {
                     .causedBy(e);
         }
         return new FakeWorld(
-                spec -> new HostPlace(real.resolve(spec.id().value()), spec.readOnly()),
+                (_, spec) -> new HostPlace(real.resolve(spec.id().value()), spec.readOnly()),
                 EnumSet.of(
                         Capability.EXEC_DURABLE,
                         Capability.PTY,
@@ -162,6 +176,14 @@ public final class FakeWorld implements AutoCloseable {
         return Set.copyOf(all);
     }
 
+    private Optional<SocketChannel> dial(SandboxId id, int port) {
+        try {
+            return Optional.of(entry(id).orElseThrow().connect(port));
+        } catch (IOException refused) {
+            return Optional.empty();
+        }
+    }
+
     ByteSize retention() {
         return retention;
     }
@@ -189,7 +211,8 @@ public final class FakeWorld implements AutoCloseable {
         if (first == null) {
             try {
                 fault("create");
-                mine.complete(new SandboxEntry(this, spec, clock.instant(), places.apply(spec)));
+                mine.complete(
+                        new SandboxEntry(this, spec, clock.instant(), places.apply(this, spec)));
             } catch (RuntimeException | Error e) {
                 sandboxes.remove(spec.id(), mine);
                 mine.completeExceptionally(e);

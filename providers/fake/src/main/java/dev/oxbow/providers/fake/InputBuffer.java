@@ -1,62 +1,94 @@
 package dev.oxbow.providers.fake;
 
+import dev.oxbow.sandbox.ProcessSpec.Stdin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Standard input of a program in memory. Like a pipe it holds 64 KiB and lets the writer wait
- * beyond that.
+ * What a program in memory reads. Like a pipe it holds 64 KiB and lets the writer wait beyond that.
  */
 final class InputBuffer extends InputStream {
     private static final int CAPACITY = 64 << 10;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private byte[] ring = new byte[CAPACITY];
+    private final byte[] ring;
     private int start;
     private int length;
     private boolean ended;
     private boolean refused;
 
-    /** Holds all of the bytes before anything else is written. */
-    void preload(byte[] bytes) {
-        lock.lock();
-        try {
-            ring = bytes.length > CAPACITY ? bytes.clone() : Arrays.copyOf(bytes, CAPACITY);
-            length = bytes.length;
-        } finally {
-            lock.unlock();
-        }
+    /** An empty pipe. */
+    InputBuffer() {
+        this(new byte[0]);
+    }
+
+    private InputBuffer(byte[] held) {
+        ring = Arrays.copyOf(held, Math.max(CAPACITY, held.length));
+        length = held.length;
+    }
+
+    /** The input of a process as its specification says. */
+    static InputBuffer of(Stdin stdin) {
+        return switch (stdin) {
+            case Stdin.Pipe _ -> new InputBuffer();
+            case Stdin.Empty _ -> new InputBuffer().ended();
+            case Stdin.Bytes all -> new InputBuffer(all.bytes()).ended();
+        };
+    }
+
+    private InputBuffer ended() {
+        end();
+        return this;
     }
 
     void write(byte[] bytes) throws IOException {
+        write(bytes, 0, bytes.length);
+    }
+
+    private void write(byte[] bytes, int offset, int count) throws IOException {
         lock.lock();
         try {
             int done = 0;
-            while (done < bytes.length) {
+            while (done < count) {
                 while (length == ring.length && !ended && !refused) {
-                    changed.awaitUninterruptibly();
+                    changed.await();
                 }
                 if (ended || refused) {
                     throw new IOException("the input is closed");
                 }
                 int at = (start + length) % ring.length;
-                int n =
-                        Math.min(
-                                Math.min(bytes.length - done, ring.length - length),
-                                ring.length - at);
-                System.arraycopy(bytes, done, ring, at, n);
+                int n = Math.min(Math.min(count - done, ring.length - length), ring.length - at);
+                System.arraycopy(bytes, offset + done, ring, at, n);
                 length += n;
                 done += n;
                 changed.signalAll();
             }
+        } catch (InterruptedException e) {
+            throw interrupted();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The other end, for a program that writes. */
+    OutputStream sink() {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                InputBuffer.this.write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int count) throws IOException {
+                InputBuffer.this.write(bytes, offset, count);
+            }
+        };
     }
 
     /** No more is written; what is held can still be read. */
@@ -96,7 +128,7 @@ final class InputBuffer extends InputStream {
         lock.lock();
         try {
             while (length == 0 && !ended) {
-                changed.awaitUninterruptibly();
+                changed.await();
             }
             if (refused) {
                 throw new InterruptedIOException("the process has ended");
@@ -110,9 +142,16 @@ final class InputBuffer extends InputStream {
             length -= n;
             changed.signalAll();
             return n;
+        } catch (InterruptedException e) {
+            throw interrupted();
         } finally {
             lock.unlock();
         }
+    }
+
+    private static InterruptedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted");
     }
 
     @Override

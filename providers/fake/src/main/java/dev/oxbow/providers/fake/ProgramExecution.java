@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
 final class ProgramExecution implements Execution {
     private final ProcessSpec spec;
     private final SandboxEntry sandbox;
-    private final InputBuffer stdin = new InputBuffer();
+    private final InputBuffer stdin;
     private final OutputStream stdout;
     private final OutputStream stderr;
     private final CompletableFuture<Integer> code = new CompletableFuture<>();
@@ -39,14 +39,7 @@ final class ProgramExecution implements Execution {
         this.sandbox = sandbox;
         this.stdout = spool.sink(Channel.STDOUT);
         this.stderr = spool.sink(Channel.STDERR);
-        switch (spec.stdin()) {
-            case ProcessSpec.Stdin.Empty _ -> stdin.end();
-            case ProcessSpec.Stdin.Bytes all -> {
-                stdin.preload(all.bytes());
-                stdin.end();
-            }
-            case ProcessSpec.Stdin.Pipe _ -> {}
-        }
+        this.stdin = InputBuffer.of(spec.stdin());
         this.thread =
                 Thread.ofVirtual()
                         .name("fake-program-" + spec.id())

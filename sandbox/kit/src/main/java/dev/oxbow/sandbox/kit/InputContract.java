@@ -26,8 +26,7 @@ public abstract class InputContract extends ProviderContract {
         byte[] content = randomBytes(1 << 20);
         SandboxProcess process = piped("cat");
         for (int at = 0; at < content.length; at += 50_000) {
-            process.write(
-                    Arrays.copyOfRange(content, at, Math.min(content.length, at + 50_000)));
+            process.write(Arrays.copyOfRange(content, at, Math.min(content.length, at + 50_000)));
         }
         process.closeStdin();
         Ran ran = collect(process);

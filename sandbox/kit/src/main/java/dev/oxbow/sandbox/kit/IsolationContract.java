@@ -85,7 +85,9 @@ public abstract class IsolationContract extends ProviderContract {
                         .create(SandboxSpec.of(newId()).withReadOnly(Map.of(Sandbox.AGENTS, host)));
         run(
                 sandbox,
-                "cd " + Sandbox.AGENTS + " && { echo changed >f; echo new >g; rm -f f; chmod 0 f; }");
+                "cd "
+                        + Sandbox.AGENTS
+                        + " && { echo changed >f; echo new >g; rm -f f; chmod 0 f; }");
         assertThat(Files.readString(file)).isEqualTo("as it was");
         assertThat(host.resolve("g")).doesNotExist();
     }
@@ -103,11 +105,10 @@ public abstract class IsolationContract extends ProviderContract {
         needsWalls();
         assertThat(sandbox().record().enforced())
                 .isNotEmpty()
-                .allSatisfy(
-                        wall -> {
-                            assertThat(wall.name()).isNotBlank();
-                            assertThat(wall.mechanism()).isNotBlank();
-                        });
+                .allSatisfy(wall -> {
+                    assertThat(wall.name()).isNotBlank();
+                    assertThat(wall.mechanism()).isNotBlank();
+                });
     }
 
     @Test

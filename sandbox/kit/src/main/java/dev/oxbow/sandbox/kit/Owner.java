@@ -43,11 +43,10 @@ final class Owner {
         argv.add(sandbox.value());
         argv.add(process.value());
         argv.add(script);
-        relay.ifPresent(
-                r -> {
-                    argv.add(Integer.toString(r.port()));
-                    argv.add(r.socket().toString());
-                });
+        relay.ifPresent(r -> {
+            argv.add(Integer.toString(r.port()));
+            argv.add(r.socket().toString());
+        });
         return argv;
     }
 

@@ -191,11 +191,10 @@ public abstract class RecoveryContract extends ProviderContract {
         ProviderUnderTest.Elsewhere place =
                 subject()
                         .elsewhere()
-                        .orElseThrow(
-                                () ->
-                                        new AssertionError(
-                                                "who claims exec.durable must be reachable from"
-                                                        + " another Java process"));
+                        .orElseThrow(() ->
+                                new AssertionError(
+                                        "who claims exec.durable must be reachable from"
+                                                + " another Java process"));
         Process owner =
                 new ProcessBuilder(Owner.command(place, sandbox, process, script, relay))
                         .redirectErrorStream(true)

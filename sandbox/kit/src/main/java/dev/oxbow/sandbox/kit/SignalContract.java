@@ -84,11 +84,7 @@ public abstract class SignalContract extends ProviderContract {
         Sandbox sandbox = sandbox();
         String mark = markedSeconds();
         ProcessSpec spec =
-                sh(
-                                "echo before\n"
-                                        + ESCAPES[escape].formatted(mark)
-                                        + "\nsleep "
-                                        + mark)
+                sh("echo before\n" + ESCAPES[escape].formatted(mark) + "\nsleep " + mark)
                         .withDeadline(Duration.ofSeconds(1));
         Ran ran = run(sandbox, spec);
         assertThat(ran.exit().reason()).isEqualTo(Reason.DEADLINE);
@@ -212,7 +208,8 @@ public abstract class SignalContract extends ProviderContract {
     @Test
     void theLastOutputOfAKilledProcessIsKept() throws InterruptedException {
         SandboxProcess process =
-                sandbox().exec(sh("head -c 300000 /dev/zero; echo ready; sleep " + markedSeconds()));
+                sandbox()
+                        .exec(sh("head -c 300000 /dev/zero; echo ready; sleep " + markedSeconds()));
         untilReady(process);
         process.signal(Signal.KILL);
         try (OutputCollector output = new OutputCollector(process, Cursor.START)) {

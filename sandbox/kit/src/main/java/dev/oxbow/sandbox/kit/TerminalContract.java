@@ -33,28 +33,25 @@ public abstract class TerminalContract extends ProviderContract {
 
     /** Reads until the text was seen; a terminal without it ends the test instead of hanging it. */
     private static String until(Terminal terminal, String text) throws Exception {
-        return inTime(
-                () -> {
-                    ByteArrayOutputStream seen = new ByteArrayOutputStream();
-                    while (!seen.toString(StandardCharsets.UTF_8).contains(text)) {
-                        int next = terminal.output().read();
-                        assertThat(next)
-                                .as("ended before '%s': %s", text, seen)
-                                .isGreaterThanOrEqualTo(0);
-                        seen.write(next);
-                    }
-                    return seen.toString(StandardCharsets.UTF_8);
-                });
+        return inTime(() -> {
+            ByteArrayOutputStream seen = new ByteArrayOutputStream();
+            while (!seen.toString(StandardCharsets.UTF_8).contains(text)) {
+                int next = terminal.output().read();
+                assertThat(next).as("ended before '%s': %s", text, seen).isGreaterThanOrEqualTo(0);
+                seen.write(next);
+            }
+            return seen.toString(StandardCharsets.UTF_8);
+        });
     }
 
     private static String rest(Terminal terminal) throws Exception {
-        return inTime(
-                () -> new String(terminal.output().readAllBytes(), StandardCharsets.UTF_8));
+        return inTime(() -> new String(terminal.output().readAllBytes(), StandardCharsets.UTF_8));
     }
 
     private static <T> T inTime(Callable<T> call) throws Exception {
-        try (ExecutorService thread = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("kit-terminal").factory())) {
+        try (ExecutorService thread =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().daemon().name("kit-terminal").factory())) {
             var result = thread.submit(call);
             try {
                 return result.get(soon().remainingNanos(), TimeUnit.NANOSECONDS);
@@ -167,9 +164,7 @@ public abstract class TerminalContract extends ProviderContract {
         Sandbox sandbox = sandbox();
         String mark = markedSeconds();
         Terminal terminal =
-                open(
-                        sandbox,
-                        "setsid sleep " + mark + " & trap '' HUP; echo ready; sleep " + mark);
+                open(sandbox, "setsid sleep " + mark + " & trap '' HUP; echo ready; sleep " + mark);
         until(terminal, "ready\r\n");
         awaitAlive(sandbox, mark);
         terminal.close();
