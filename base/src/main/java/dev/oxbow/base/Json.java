@@ -1,12 +1,21 @@
 package dev.oxbow.base;
 
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+import java.nio.file.Path;
 
 /**
  * The one JSON codec: records in, records out, UTF-8, ISO instants, absent optionals left out.
@@ -28,9 +37,32 @@ public final class Json {
                     .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .addModule(paths())
                     .build();
 
     private Json() {}
+
+    /** Paths of the host are text, not {@code file:} addresses. */
+    private static SimpleModule paths() {
+        return new SimpleModule("paths")
+                .addSerializer(
+                        Path.class,
+                        new StdSerializer<>(Path.class) {
+                            @Override
+                            public void serialize(
+                                    Path value, JsonGenerator out, SerializationContext context) {
+                                out.writeString(value.toString());
+                            }
+                        })
+                .addDeserializer(
+                        Path.class,
+                        new StdDeserializer<>(Path.class) {
+                            @Override
+                            public Path deserialize(JsonParser in, DeserializationContext context) {
+                                return Path.of(in.getString());
+                            }
+                        });
+    }
 
     /** The configured mapper, immutable; for callers that need trees or streams. */
     public static JsonMapper mapper() {

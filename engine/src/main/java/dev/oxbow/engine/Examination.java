@@ -1,6 +1,7 @@
 package dev.oxbow.engine;
 
 import dev.oxbow.sandbox.Finding;
+
 import java.util.List;
 
 /**

@@ -2,6 +2,7 @@ package dev.oxbow.engine;
 
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
+
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package dev.oxbow.engine;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+
 import java.util.Locale;
 
 /**

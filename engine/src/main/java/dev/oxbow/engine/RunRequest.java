@@ -3,6 +3,7 @@ package dev.oxbow.engine;
 import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.ConflictPolicy;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +68,32 @@ public record RunRequest(
         command = List.copyOf(command);
         network = List.copyOf(network);
         include = List.copyOf(include);
+    }
+
+    /** The same for an agent of that name. */
+    RunRequest withAgent(String value) {
+        return new RunRequest(
+                cwd,
+                prompt,
+                value,
+                command,
+                model,
+                modelUrl,
+                modelKeyEnv,
+                provider,
+                tier,
+                network,
+                timeout,
+                idleTimeout,
+                continuation,
+                onConflict,
+                include,
+                out,
+                detach,
+                keeping,
+                attempts,
+                queue,
+                limits);
     }
 
     /** A request with every default: Codex on the local provider, no network but its model. */

@@ -2,6 +2,7 @@ package dev.oxbow.posix;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+
 import java.util.Locale;
 
 /** System calls by their number on the two processors that Oxbow runs on. */
@@ -11,6 +12,7 @@ enum Call {
     CLOSE(3, 57),
     IOCTL(16, 29),
     KILL(62, 129),
+    FLOCK(73, 32),
     FSYNC(74, 82),
     FTRUNCATE(77, 46),
     FCHMOD(91, 52),

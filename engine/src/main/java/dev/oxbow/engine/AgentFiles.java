@@ -1,0 +1,88 @@
+package dev.oxbow.engine;
+
+import dev.oxbow.agents.Launch;
+import dev.oxbow.agents.StreamDecoder;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.posix.Entry;
+import dev.oxbow.posix.TreePath;
+import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.Sandbox;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The files of an agent in its sandbox: what it is given, and the record that it leaves. */
+final class AgentFiles {
+    private static final List<String> ROOTS = List.of(Sandbox.HOME, Sandbox.WORKSPACE, "/tmp");
+    private static final int LARGEST = 64 << 20;
+
+    private AgentFiles() {}
+
+    /** Writes the files of a launch. */
+    static void write(Sandbox sandbox, List<Launch.LaunchFile> files) {
+        for (Launch.LaunchFile file : files) {
+            String root = rootOf(file.path());
+            TreePath path = TreePath.of(file.path().substring(root.length() + 1));
+            try (FileTree tree = sandbox.files(root)) {
+                makeParents(tree, path);
+                tree.write(
+                        path,
+                        file.mode(),
+                        Optional.empty(),
+                        new ByteArrayInputStream(file.content().getBytes(StandardCharsets.UTF_8)));
+            } catch (IOException e) {
+                throw new IllegalStateException("bytes in memory cannot fail to be read", e);
+            }
+        }
+    }
+
+    /** Makes a directory of the workspace if it is missing, for an agent to work in. */
+    static void makeDirectory(Sandbox sandbox, TreePath directory) {
+        try (FileTree tree = sandbox.files(Sandbox.WORKSPACE)) {
+            makeParents(tree, directory.resolve("x"));
+        }
+    }
+
+    private static void makeParents(FileTree tree, TreePath path) {
+        TreePath at = TreePath.ROOT;
+        for (byte[] name : path.parent().components()) {
+            at = at.resolve(name);
+            tree.mkdir(at, 0755);
+        }
+    }
+
+    private static String rootOf(String path) {
+        return ROOTS.stream()
+                .filter(root -> path.startsWith(root + "/"))
+                .findFirst()
+                .orElseThrow(() ->
+                        OxException.of(
+                                ErrorCode.PATH_ESCAPE, "an agent's file cannot be at %s", path));
+    }
+
+    /** The newest file that fits, if there is one of bearable size. */
+    static Optional<byte[]> read(Sandbox sandbox, StreamDecoder.Transcript wanted) {
+        try (FileTree tree = sandbox.files(wanted.directory())) {
+            Optional<Entry> newest =
+                    tree.scan(_ -> true).stream()
+                            .filter(e -> e.kind() == Entry.Kind.FILE && e.size() <= LARGEST)
+                            .filter(e -> e.path().toString().endsWith(wanted.suffix()))
+                            .max(Comparator.comparingLong(Entry::mtimeNanos));
+            if (newest.isEmpty()) {
+                return Optional.empty();
+            }
+            try (InputStream in = tree.read(newest.get().path())) {
+                return Optional.of(in.readAllBytes());
+            }
+        } catch (OxException | IOException absent) {
+            // The record only adds to what was read from the stream already.
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.oxbow.engine;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.RunId;
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.base.ThreadId;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/**
+ * Where an installation keeps what it must remember; private to its user.
+ *
+ * @param root absolute
+ */
+public record DataDirectory(Path root) {
+
+    /**
+     * The directory, made with what belongs in it if it is missing.
+     *
+     * @throws OxException {@code STORE_UNREADABLE} if that cannot be done
+     */
+    public static DataDirectory open(Path root) {
+        DataDirectory data = new DataDirectory(root.toAbsolutePath().normalize());
+        data.make(data.root);
+        data.make(data.root.resolve("locks"));
+        data.make(data.root.resolve("runs"));
+        data.make(data.root.resolve("sync"));
+        data.make(data.root.resolve("sockets"));
+        return data;
+    }
+
+    private Path make(Path directory) {
+        try {
+            if (!Files.isDirectory(directory)) {
+                // The root may lie in a directory of the system that does not exist yet; only what
+                // is ours is closed to others.
+                Path parent = directory.getParent();
+                if (parent != null) {
+                    Files.createDirectories(parent);
+                }
+                Files.createDirectories(
+                        directory,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+            }
+            return directory;
+        } catch (IOException e) {
+            throw OxException.of(ErrorCode.STORE_UNREADABLE, "%s cannot be made: %s", directory, e)
+                    .suggest("Set OX_DATA_DIR to a directory that you can write.")
+                    .causedBy(e);
+        }
+    }
+
+    /** The database. */
+    public Path database() {
+        return root.resolve("oxbow.db");
+    }
+
+    /** Where a provider of that name keeps its sandboxes. */
+    public Path sandboxes() {
+        return root.resolve("sandboxes");
+    }
+
+    /** What Oxbow itself keeps of a run. */
+    Path run(RunId id) {
+        return make(root.resolve("runs").resolve(id.value()));
+    }
+
+    /** The redacted log of a run. */
+    Path log(RunId id) {
+        return run(id).resolve("run.log");
+    }
+
+    /** Held by whoever drives a run. */
+    Path driverLock(RunId id) {
+        return root.resolve("locks").resolve(id.value());
+    }
+
+    /** Held while a thread's sandbox is looked for, made or changed. */
+    Path threadLock(ThreadId id) {
+        return root.resolve("locks").resolve(id.value());
+    }
+
+    /** Records of the sync of one worktree. */
+    Path sync(String worktreeIdentity) {
+        return make(root.resolve("sync").resolve(worktreeIdentity));
+    }
+
+    /** The socket that a sandbox's way out leads to; short, for the kernel takes 107 bytes. */
+    Path socket(SandboxId id, Optional<Integer> port) {
+        String body = id.value().substring(SandboxId.PREFIX.length());
+        return root.resolve("sockets").resolve(body + port.map(p -> "-" + p).orElse(""));
+    }
+}

@@ -1,0 +1,306 @@
+package dev.oxbow.engine;
+
+import dev.oxbow.agents.AgentName;
+import dev.oxbow.agents.InstalledAgent;
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.RunId;
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.sandbox.Finding;
+import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.SandboxProvider;
+import dev.oxbow.sandbox.SandboxRecord;
+import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.TerminalSize;
+import dev.oxbow.workspace.ApplyReport;
+import dev.oxbow.workspace.ConflictPolicy;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The engine itself, in this process. */
+public final class InProcessEngine implements Engine {
+    private static final Duration INSTALL_PATIENCE = Duration.ofMinutes(10);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    private final EngineParts parts;
+    private final EventBell bell = new EventBell();
+    private final Drivers drivers;
+    private final Intake intake;
+    private final UserCommands commands;
+    private final SandboxKeeper keeper;
+
+    /** An engine of these parts, which it closes with itself. */
+    public InProcessEngine(EngineParts parts) {
+        this.parts = parts;
+        this.drivers = new Drivers(parts, bell);
+        this.intake = new Intake(parts);
+        this.keeper = new SandboxKeeper(parts);
+        this.commands = new UserCommands(parts, keeper);
+    }
+
+    @Override
+    public List<RunId> start(RunRequest request) {
+        List<RunRecord> runs = intake.accept(request);
+        List<RunId> ids = runs.stream().map(RunRecord::id).toList();
+        parts.steps().accept(CrashPoint.ACCEPTED);
+        for (RunId id : ids) {
+            if (request.detach()) {
+                drivers.inBackground(id);
+            } else {
+                drivers.inThisProcess(id);
+            }
+        }
+        return ids;
+    }
+
+    @Override
+    public RunView drive(RunId id) throws InterruptedException {
+        drivers.drive(id);
+        return run(id);
+    }
+
+    @Override
+    public void leave(RunId id) {
+        drivers.leave(id);
+    }
+
+    @Override
+    public void cancel(RunId id) {
+        if (record(id).ended()) {
+            return;
+        }
+        parts.store().requestCancel(id);
+        bell.ring();
+        if (!drivers.driven(id)) {
+            drivers.inBackground(id);
+        }
+    }
+
+    @Override
+    public EventStream events(RunId id, long since) {
+        return new StoredEvents(parts.store(), bell, id, since);
+    }
+
+    @Override
+    public LogReader log(RunId id, long offset, boolean follow) {
+        record(id);
+        return new FollowedLog(
+                parts.data().log(id),
+                offset,
+                bell,
+                () -> !follow || parts.store().run(id).map(RunRecord::ended).orElse(true));
+    }
+
+    @Override
+    public List<RunView> runs(RunFilter filter) {
+        Optional<Path> root = filter.worktree().map(Preparation::rootOf);
+        return parts.store().runs(new RunFilter(root, filter.ended(), filter.limit())).stream()
+                .map(this::view)
+                .toList();
+    }
+
+    @Override
+    public RunView run(RunId id) {
+        return view(record(id));
+    }
+
+    @Override
+    public RunView await(RunId id) throws InterruptedException {
+        while (true) {
+            long seen = bell.count();
+            RunRecord run = record(id);
+            if (run.ended()) {
+                drivers.awaitIdle(id, Deadline.in(CLOSE_GRACE));
+                return view(run);
+            }
+            bell.await(seen, Deadline.in(LOOK_EVERY));
+        }
+    }
+
+    @Override
+    public RunView latest(Path cwd) {
+        return runs(new RunFilter(Optional.of(cwd), true, 1)).stream()
+                .findFirst()
+                .orElseThrow(() ->
+                        OxException.of(
+                                ErrorCode.RUN_NOT_FOUND, "no run was made in this worktree yet"));
+    }
+
+    private RunRecord record(RunId id) {
+        return parts.store()
+                .run(id)
+                .orElseThrow(
+                        () -> OxException.of(ErrorCode.RUN_NOT_FOUND, "there is no run %s", id));
+    }
+
+    private RunView view(RunRecord run) {
+        boolean driven = !run.ended() && drivers.driven(run.id());
+        return RunViews.of(run, run.progress(), run.lastSeq(), driven);
+    }
+
+    @Override
+    public List<SandboxRecord> sandboxes() {
+        List<SandboxRecord> all = new ArrayList<>();
+        for (SandboxProvider provider : parts.providers().values()) {
+            provider.list(keeper.mine()).forEach(sandbox -> all.add(sandbox.record()));
+        }
+        return all;
+    }
+
+    @Override
+    public Execution exec(ExecRequest request) {
+        return commands.exec(request);
+    }
+
+    @Override
+    public Terminal terminal(ExecRequest request, TerminalSize size) {
+        return commands.terminal(request, size);
+    }
+
+    @Override
+    public byte[] diff(RunId id) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        parts.workspaces().of(record(id).worktree()).diff(id, out);
+        return out.toByteArray();
+    }
+
+    @Override
+    public RunOutcome apply(RunId id, ConflictPolicy policy) {
+        RunRecord run = record(id);
+        if (!run.ended()) {
+            throw OxException.of(ErrorCode.RUN_IN_PROGRESS, "run %s has not ended yet", id);
+        }
+        Workspace sync = parts.workspaces().of(run.worktree());
+        sync.recover();
+        ApplyReport report = sync.apply(id, policy, (_, _, _, _, _) -> {});
+        RunOutcome outcome = Endings.applied(run.progress().outcome().orElseThrow(), report);
+        parts.store().amend(id, outcome);
+        return outcome;
+    }
+
+    @Override
+    public Removal remove(SandboxId id, boolean force) {
+        return commands.remove(id, force);
+    }
+
+    @Override
+    public Removal remove(RunId id, boolean force) {
+        RunRecord run = record(id);
+        if (!run.ended()) {
+            if (!force) {
+                throw OxException.of(ErrorCode.RUN_IN_PROGRESS, "run %s has not ended yet", id)
+                        .suggest("Stop it with 'ox cancel %s' first, or repeat with --force.", id);
+            }
+            cancel(id);
+            awaitQuietly(id);
+        }
+        List<SandboxId> gone = new ArrayList<>();
+        Optional<SandboxId> sandbox = run.progress().sandbox();
+        boolean last =
+                sandbox.isPresent()
+                        && parts.store().runs(RunFilter.ALL).stream()
+                                .filter(other -> !other.id().equals(id))
+                                .noneMatch(other -> other.progress().sandbox().equals(sandbox));
+        if (last) {
+            gone.addAll(commands.remove(sandbox.get(), force).sandboxes());
+        }
+        parts.store().delete(id);
+        return new Removal(gone, List.of(id));
+    }
+
+    private void awaitQuietly(RunId id) {
+        try {
+            await(id);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw OxException.of(
+                    ErrorCode.OPERATION_INTERRUPTED, "interrupted while %s was ending", id);
+        }
+    }
+
+    @Override
+    public List<AgentView> agents() {
+        List<InstalledAgent> installed = parts.agents().installed();
+        return Arrays.stream(AgentName.values())
+                .filter(AgentName::installable)
+                .map(name -> view(name, installed))
+                .toList();
+    }
+
+    private static AgentView view(AgentName name, List<InstalledAgent> installed) {
+        return installed.stream()
+                .filter(agent -> agent.name() == name)
+                .findFirst()
+                .map(agent ->
+                        new AgentView(
+                                name.wire(),
+                                agent.version(),
+                                true,
+                                Optional.of(agent.hostRoot()),
+                                "installed"))
+                .orElse(
+                        new AgentView(
+                                name.wire(),
+                                "",
+                                false,
+                                Optional.empty(),
+                                "not installed: ox agents install " + name.wire()));
+    }
+
+    @Override
+    public AgentView install(String name, Consumer<String> progress) {
+        try {
+            InstalledAgent agent =
+                    parts.agents()
+                            .install(
+                                    AgentName.parse(name), progress, Deadline.in(INSTALL_PATIENCE));
+            return view(agent.name(), List.of(agent));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw OxException.of(ErrorCode.OPERATION_INTERRUPTED, "the installation was stopped");
+        }
+    }
+
+    @Override
+    public Examination examine() {
+        List<Finding> walls = new ArrayList<>();
+        for (SandboxProvider provider : parts.providers().values()) {
+            walls.addAll(provider.examine());
+        }
+        return new Examination(walls, agents(), List.of());
+    }
+
+    @Override
+    public List<RunId> recover() {
+        List<RunId> taken = new ArrayList<>();
+        for (RunRecord run : parts.store().runs(RunFilter.ACTIVE).reversed()) {
+            if (!drivers.driven(run.id())) {
+                drivers.inBackground(run.id());
+                taken.add(run.id());
+            }
+        }
+        return taken;
+    }
+
+    @Override
+    public void close() {
+        drivers.close();
+        parts.providers().values().forEach(SandboxProvider::close);
+        parts.store().close();
+    }
+
+    /** A sandbox by its id, whichever provider has it. */
+    static Optional<Sandbox> find(EngineParts parts, SandboxId id) {
+        return parts.providers().values().stream()
+                .flatMap(provider -> provider.get(id).stream())
+                .findFirst();
+    }
+}

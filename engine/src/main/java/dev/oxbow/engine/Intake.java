@@ -1,0 +1,99 @@
+package dev.oxbow.engine;
+
+import dev.oxbow.agents.AgentName;
+import dev.oxbow.agents.Launch;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.RunId;
+import dev.oxbow.workspace.Worktree;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Looks at what is asked for before anything is created, and turns it into stored runs. */
+final class Intake {
+    private static final int MOST_ATTEMPTS = 16;
+
+    private final EngineParts parts;
+
+    Intake(EngineParts parts) {
+        this.parts = parts;
+    }
+
+    /** Checks and stores; what is wrong is thrown and leaves no trace. */
+    List<RunRecord> accept(RunRequest asked) {
+        AgentName agent = AgentName.parse(asked.agent());
+        check(asked, agent);
+        Worktree worktree = Worktree.at(asked.cwd());
+        RunRequest request = asked.withAgent(agent.wire());
+        Launch launch = Preparation.provisional(request);
+        Gateway.policy(request, launch);
+        Secrets.of(launch, parts.environment());
+        String provider = provider(request);
+        List<RunRecord> runs = new ArrayList<>();
+        for (int attempt = 1; attempt <= request.attempts(); attempt++) {
+            RunId id = RunId.next();
+            String identity =
+                    request.attempts() == 1
+                            ? ThreadIdentity.of(worktree)
+                            : ThreadIdentity.beside(worktree, id.value());
+            ThreadRecord thread = parts.store().openThread(identity, worktree.root());
+            runs.add(
+                    new RunRecord(
+                            id,
+                            thread.id(),
+                            worktree.root(),
+                            artifacts(request, worktree, id, attempt),
+                            attempt,
+                            request.attempts(),
+                            provider,
+                            request,
+                            Instant.now(),
+                            false,
+                            0,
+                            RunProgress.queued()));
+        }
+        parts.store().add(runs, !request.queue());
+        return runs;
+    }
+
+    private static void check(RunRequest request, AgentName agent) {
+        if (agent.installable() && request.prompt().isBlank()) {
+            throw OxException.of(ErrorCode.INVALID_ARGUMENT, "prompt must not be empty");
+        }
+        if (request.attempts() < 1 || request.attempts() > MOST_ATTEMPTS) {
+            throw OxException.of(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "attempts must be 1 to %d, not %d",
+                    MOST_ATTEMPTS,
+                    request.attempts());
+        }
+        if (request.attempts() > 1 && !(request.continuation() instanceof Continuation.Fresh)) {
+            throw OxException.of(
+                    ErrorCode.INVALID_ARGUMENT, "several attempts cannot continue one session");
+        }
+        if (request.timeout().isZero() || request.timeout().isNegative()) {
+            throw OxException.of(ErrorCode.INVALID_ARGUMENT, "the timeout must be above zero");
+        }
+    }
+
+    private String provider(RunRequest request) {
+        String name = request.provider().orElse(parts.defaultProvider());
+        if (!parts.providers().containsKey(name)) {
+            throw OxException.of(
+                            ErrorCode.INVALID_ARGUMENT, "there is no sandbox provider '%s'", name)
+                    .suggest("Choose one of: %s.", String.join(", ", parts.providers().keySet()));
+        }
+        return name;
+    }
+
+    private static Path artifacts(RunRequest request, Worktree worktree, RunId id, int attempt) {
+        Path usual = worktree.root().resolve(".ox").resolve("runs").resolve(id.value());
+        return request.out()
+                .map(out -> request.cwd().resolve(out).toAbsolutePath().normalize())
+                .map(out -> request.attempts() == 1 ? out : out.resolve("attempt-" + attempt))
+                .orElse(usual);
+    }
+}

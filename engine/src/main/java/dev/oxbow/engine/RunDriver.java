@@ -1,0 +1,389 @@
+package dev.oxbow.engine;
+
+import dev.oxbow.agents.EngineEvent;
+import dev.oxbow.agents.Launch;
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.ProcessId;
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.egress.EgressPolicy;
+import dev.oxbow.engine.Endings.Ending;
+import dev.oxbow.engine.Endings.WorkBack;
+import dev.oxbow.sandbox.Capability;
+import dev.oxbow.sandbox.Cursor;
+import dev.oxbow.sandbox.ProcessExit;
+import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.SandboxProcess;
+import dev.oxbow.sandbox.SandboxProvider;
+import dev.oxbow.sandbox.Tier;
+import dev.oxbow.workspace.Worktree;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Walks one run through its phases, from wherever it is to its end.
+ *
+ * <p>Before each act it is stored that it is about to be done; each act can be done again without
+ * harm. So a driver may die anywhere: the next one begins with the phase that is stored.
+ */
+final class RunDriver {
+    private static final Duration QUEUE_LOOK = Duration.ofMillis(100);
+    private static final Duration PROBE_PATIENCE = Duration.ofSeconds(60);
+
+    private final EngineParts parts;
+    private final RunJournal journal;
+    private final RunLog log;
+    private final EventBell bell;
+    private final Leaving leaving;
+    private final boolean takenOver;
+    private final SandboxKeeper keeper;
+    private final WorkspaceStep workspace;
+
+    RunDriver(
+            EngineParts parts,
+            RunJournal journal,
+            RunLog log,
+            EventBell bell,
+            Leaving leaving,
+            boolean takenOver) {
+        this.parts = parts;
+        this.journal = journal;
+        this.log = log;
+        this.bell = bell;
+        this.leaving = leaving;
+        this.takenOver = takenOver;
+        this.keeper = new SandboxKeeper(parts);
+        this.workspace =
+                new WorkspaceStep(parts, journal, parts.workspaces().of(journal.run().worktree()));
+    }
+
+    /** Drives the run to its end. {@link Left} and interruption leave it as it is stored. */
+    void drive() throws InterruptedException {
+        Optional<Ending> early = Optional.empty();
+        AgentEnd end = null;
+        try {
+            end = agentEnd();
+        } catch (Cancelled e) {
+            early = Optional.of(Endings.cancelledEarly());
+        } catch (OxException e) {
+            early = Optional.of(failure(e));
+        }
+        if (end == null) {
+            conclude(early.orElseThrow(), WorkBack.NONE);
+            return;
+        }
+        AgentEnd agent = end;
+        WorkBack work = bringBack(agent);
+        Duration took =
+                Duration.between(
+                        journal.progress().startedAt().orElse(journal.run().createdAt()),
+                        Instant.now());
+        conclude(Endings.of(agent, journal.progress(), work, took), work);
+    }
+
+    private Ending failure(OxException e) {
+        boolean keyIsGone = takenOver && e.code() == ErrorCode.AGENT_AUTH_MISSING;
+        return keyIsGone
+                ? Endings.interrupted(
+                        "the process that ran it died before the agent started, and this one has"
+                                + " no key for the model")
+                : Endings.failed(e, WorkBack.NONE, false);
+    }
+
+    private AgentEnd agentEnd() throws InterruptedException {
+        RunProgress progress = journal.progress();
+        if (progress.agentEnd().isPresent()) {
+            return progress.agentEnd().get();
+        }
+        AgentEnd end;
+        if (progress.phase() == RunPhase.AGENT_RUNNING) {
+            end = goOn();
+        } else {
+            awaitTurn();
+            end = startAfresh();
+        }
+        journal.enter(RunPhase.SYNC_OUT, c -> c.agentEnd(end));
+        return end;
+    }
+
+    private void awaitTurn() throws InterruptedException {
+        int told = -1;
+        while (true) {
+            checkStop();
+            long seen = bell.count();
+            List<RunRecord> ahead =
+                    parts.store().unended(journal.run().thread()).stream()
+                            .takeWhile(run -> !run.id().equals(journal.id()))
+                            .toList();
+            if (ahead.isEmpty()) {
+                parts.steps().accept(CrashPoint.TURN_TAKEN);
+                return;
+            }
+            if (ahead.size() != told) {
+                told = ahead.size();
+                journal.note(new EngineEvent.RunQueued(told));
+                journal.flush();
+            }
+            bell.await(seen, Deadline.in(QUEUE_LOOK));
+        }
+    }
+
+    private AgentEnd startAfresh() throws InterruptedException {
+        RunRequest request = journal.run().request();
+        SandboxProvider provider = provider();
+        ThreadRecord thread = thread();
+        journal.enter(RunPhase.SANDBOX_CREATE, c -> c);
+        SandboxKeeper.Found found =
+                keeper.ensure(provider, thread, request.limits(), journal::note);
+        checkStop();
+        journal.enter(
+                RunPhase.SETUP, c -> c.sandbox(found.sandbox().id(), found.record().enforced()));
+        parts.steps().accept(CrashPoint.SETUP_BEGUN);
+        Preparation prepared = Preparation.of(parts, journal);
+        Secrets secrets = Secrets.of(prepared.launch(), parts.environment());
+        if (found.fresh()) {
+            probe(found.sandbox(), prepared.launch());
+        }
+        checkStop();
+        Worktree.Head head = Worktree.at(journal.run().worktree()).head();
+        journal.enter(
+                RunPhase.SYNC_IN,
+                c -> c.resumed(prepared.context().resumed()).head(head.commit(), head.branch()));
+        parts.steps().accept(CrashPoint.SYNC_IN_BEGUN);
+        workspace.in(found.sandbox());
+        parts.steps().accept(CrashPoint.SYNC_IN_DONE);
+        checkStop();
+        journal.note(
+                new EngineEvent.RunStarted(
+                        request.agent(),
+                        prepared.version().orElse(""),
+                        request.model(),
+                        found.record().tier().wire(),
+                        prepared.context().resumed()));
+        long logged = log.size();
+        journal.enter(
+                RunPhase.AGENT_RUNNING,
+                c -> {
+                    prepared.version().ifPresent(c::agentVersion);
+                    return c.process(ProcessId.next())
+                            .agentStart(BootTime.now())
+                            .reading(startingAt(logged));
+                });
+        parts.steps().accept(CrashPoint.AGENT_INTENDED);
+        return withAgent(found.sandbox(), prepared, Optional.of(secrets));
+    }
+
+    private static RunProgress.Reading startingAt(long logged) {
+        return new RunProgress.Reading(Cursor.START, 0, 0, logged);
+    }
+
+    /** Goes on where a former driver had the agent running, or was about to start it. */
+    private AgentEnd goOn() throws InterruptedException {
+        SandboxId id = journal.progress().sandbox().orElseThrow();
+        Sandbox sandbox =
+                provider()
+                        .get(id)
+                        .orElseThrow(() ->
+                                OxException.of(
+                                                ErrorCode.SANDBOX_CRASHED,
+                                                "sandbox %s is gone; nothing was brought back",
+                                                id)
+                                        .admitted(OxException.Admitted.YES));
+        Preparation prepared = Preparation.of(parts, journal);
+        boolean started = sandbox.process(processId()).isPresent();
+        Optional<Secrets> secrets =
+                started
+                        ? Optional.empty()
+                        : Optional.of(Secrets.of(prepared.launch(), parts.environment()));
+        if (!started && !sandbox.record().state().acceptsCommands()) {
+            sandbox.start();
+        }
+        return withAgent(sandbox, prepared, secrets);
+    }
+
+    /** Starts the agent, if secrets are given, and follows it. */
+    private AgentEnd withAgent(Sandbox sandbox, Preparation prepared, Optional<Secrets> secrets)
+            throws InterruptedException {
+        Launch launch = prepared.launch();
+        Optional<SandboxProcess> running = sandbox.process(processId());
+        boolean ended = running.map(p -> p.exit().isPresent()).orElse(false);
+        Optional<Gateway> gateway = ended ? Optional.empty() : wayOut(sandbox, launch);
+        try {
+            SandboxProcess process =
+                    running.isPresent()
+                            ? running.get()
+                            : start(sandbox, prepared, secrets.orElseThrow());
+            parts.steps().accept(CrashPoint.AGENT_STARTED);
+            return new AgentRun(parts, journal, log, sandbox, process, prepared.decoder(), leaving)
+                    .follow();
+        } finally {
+            // Left to another driver, the way stays: that one listens on the same socket.
+            gateway.ifPresent(leaving.asked() ? Gateway::leave : Gateway::close);
+        }
+    }
+
+    private Optional<Gateway> wayOut(Sandbox sandbox, Launch launch) {
+        EgressPolicy policy = Gateway.policy(journal.run().request(), launch);
+        if (provider().capabilities().contains(Capability.NET_RELAY)) {
+            return Optional.of(
+                    Gateway.open(
+                            parts.data(), sandbox, policy, launch.directPorts(), journal::note));
+        }
+        if (policy.rules().isEmpty()) {
+            return Optional.empty();
+        }
+        throw OxException.of(
+                ErrorCode.CAPABILITY_UNSUPPORTED,
+                "sandboxes of %s have no way out, and the run needs one",
+                provider().name());
+    }
+
+    private SandboxProcess start(Sandbox sandbox, Preparation prepared, Secrets secrets) {
+        Launch launch = prepared.launch();
+        AgentFiles.write(sandbox, launch.files());
+        AgentFiles.makeDirectory(sandbox, prepared.directory());
+        Map<String, String> env = new HashMap<>(launch.env());
+        env.putAll(secrets.variables());
+        return sandbox.exec(
+                new ProcessSpec(
+                        processId(),
+                        launch.argv(),
+                        prepared.context().cwd(),
+                        env,
+                        new ProcessSpec.Stdin.Bytes(launch.stdin()),
+                        // A second net: should nobody be there to watch the clock.
+                        Optional.of(
+                                journal.run().request().timeout().plus(Duration.ofSeconds(30)))));
+    }
+
+    private void probe(Sandbox sandbox, Launch launch) throws InterruptedException {
+        if (launch.probe().isEmpty()) {
+            return;
+        }
+        ProcessSpec spec =
+                new ProcessSpec(
+                        ProcessId.next(),
+                        launch.probe().get(),
+                        Sandbox.HOME,
+                        launch.env(),
+                        new ProcessSpec.Stdin.Empty(),
+                        Optional.of(PROBE_PATIENCE));
+        Optional<ProcessExit> exit =
+                sandbox.exec(spec).awaitExit(Deadline.in(PROBE_PATIENCE.plusSeconds(10)));
+        if (exit.isEmpty() || !exit.get().success()) {
+            throw OxException.of(
+                            ErrorCode.AGENT_NOT_INSTALLED,
+                            "%s does not start in the sandbox (%s)",
+                            journal.run().request().agent(),
+                            String.join(" ", launch.probe().get()))
+                    .suggest("Install it anew with 'ox agents install'.");
+        }
+    }
+
+    private WorkBack bringBack(AgentEnd end) {
+        RunProgress progress = journal.progress();
+        saveSession(end, progress);
+        parts.steps().accept(CrashPoint.SYNC_OUT_BEGUN);
+        try {
+            Optional<Sandbox> sandbox = progress.sandbox().flatMap(provider()::get);
+            return workspace.out(sandbox, end.partial());
+        } catch (OxException e) {
+            log.line(RunPhase.SYNC_OUT, "no files were brought back: " + e.getMessage());
+            return WorkBack.failed(e);
+        }
+    }
+
+    private void saveSession(AgentEnd end, RunProgress progress) {
+        if (progress.sessionId().isPresent() && progress.sandbox().isPresent()) {
+            parts.store()
+                    .saveSession(
+                            new SessionRecord(
+                                    journal.run().thread(),
+                                    journal.run().request().agent(),
+                                    progress.sessionId().get(),
+                                    progress.sandbox().get(),
+                                    end.totals()));
+        }
+    }
+
+    private void conclude(Ending ending, WorkBack work) {
+        removeIfAsked(work);
+        journal.flush();
+        Ending written = new Artifacts(parts, journal, log).write(ending);
+        parts.steps().accept(CrashPoint.ARTIFACTS_WRITTEN);
+        journal.end(
+                c -> c.phase(RunPhase.DONE).outcome(written.outcome()),
+                journal.redaction().apply(EventDraft.now(written.last())));
+        parts.steps().accept(CrashPoint.ENDED);
+    }
+
+    private void removeIfAsked(WorkBack work) {
+        boolean safe = work.harvested() && work.failure().isEmpty();
+        Optional<SandboxId> sandbox = journal.progress().sandbox();
+        if (journal.run().request().keeping() != Keeping.REMOVE || !safe || sandbox.isEmpty()) {
+            return;
+        }
+        try {
+            provider().destroy(sandbox.get());
+            parts.store().setSandbox(journal.run().thread(), Optional.empty());
+            journal.note(new EngineEvent.SandboxDestroyed(sandbox.get(), "asked for"));
+        } catch (OxException e) {
+            log.line(RunPhase.SYNC_OUT, "the sandbox could not be removed: " + e.getMessage());
+        }
+    }
+
+    private SandboxProvider provider() {
+        SandboxProvider provider = parts.providers().get(journal.run().provider());
+        if (provider == null) {
+            throw OxException.of(
+                    ErrorCode.PROVIDER_NOT_CONFIGURED,
+                    "there is no provider '%s'",
+                    journal.run().provider());
+        }
+        Tier wanted = journal.run().request().tier();
+        if (provider.tier().rank() < wanted.rank()) {
+            throw OxException.of(
+                    ErrorCode.ISOLATION_UNAVAILABLE,
+                    "the provider %s builds walls of tier %s, %s was asked for",
+                    provider.name(),
+                    provider.tier().wire(),
+                    wanted.wire());
+        }
+        return provider;
+    }
+
+    private ThreadRecord thread() {
+        return parts.store()
+                .thread(journal.run().thread())
+                .orElseThrow(() ->
+                        OxException.of(
+                                ErrorCode.THREAD_NOT_FOUND,
+                                "thread %s is gone",
+                                journal.run().thread()));
+    }
+
+    private ProcessId processId() {
+        return journal.progress().process().orElseThrow();
+    }
+
+    private void checkStop() {
+        leaving.check();
+        if (journal.cancelRequested()) {
+            throw new Cancelled();
+        }
+    }
+
+    /** Somebody stopped the run before its agent began; control flow, not a failure. */
+    private static final class Cancelled extends RuntimeException {
+        private Cancelled() {
+            super("cancelled", null, false, false);
+        }
+    }
+}

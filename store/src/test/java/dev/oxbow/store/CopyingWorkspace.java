@@ -1,0 +1,124 @@
+package dev.oxbow.store;
+
+import dev.oxbow.base.RunId;
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.engine.Workspace;
+import dev.oxbow.posix.Entry;
+import dev.oxbow.posix.TreePath;
+import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.workspace.ApplyReport;
+import dev.oxbow.workspace.Change;
+import dev.oxbow.workspace.ConflictPolicy;
+import dev.oxbow.workspace.Harvest;
+import dev.oxbow.workspace.Node;
+import dev.oxbow.workspace.Progress;
+import dev.oxbow.workspace.SyncInReport;
+import dev.oxbow.workspace.SyncOptions;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A sync for tests of the engine alone: what a sandbox has in its workspace is carried by way of a
+ * folder of the host into the worktree. Holds nothing in memory, so it survives its process.
+ */
+final class CopyingWorkspace implements Workspace {
+    private final Path worktree;
+    private final Path shelf;
+
+    CopyingWorkspace(Path worktree, Path shelf) {
+        this.worktree = worktree;
+        this.shelf = shelf;
+    }
+
+    @Override
+    public void recover() {}
+
+    @Override
+    public SyncInReport syncIn(Sandbox sandbox, RunId run, SyncOptions options, Progress progress) {
+        return new SyncInReport(0, 0, 0, Duration.ZERO, List.of(), Optional.empty(), List.of());
+    }
+
+    @Override
+    public Harvest harvest(Sandbox sandbox, RunId run, boolean partial, Progress progress) {
+        Path to = shelf.resolve(run.value());
+        try (FileTree tree = sandbox.files(Sandbox.WORKSPACE)) {
+            Files.createDirectories(to);
+            for (Entry entry : tree.scan(_ -> false)) {
+                if (entry.kind() == Entry.Kind.FILE) {
+                    try (InputStream in = tree.read(entry.path())) {
+                        Files.copy(
+                                in,
+                                to.resolve(entry.path().toString()),
+                                StandardCopyOption.REPLACE_EXISTING);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return harvested(run).orElseThrow();
+    }
+
+    @Override
+    public Optional<Harvest> harvested(RunId run) {
+        Path from = shelf.resolve(run.value());
+        if (!Files.isDirectory(from)) {
+            return Optional.empty();
+        }
+        List<Change> changes =
+                names(from).stream()
+                        .map(n ->
+                                new Change(
+                                        TreePath.of(n),
+                                        Optional.empty(),
+                                        Optional.of(new Node.EmptyDirectory())))
+                        .toList();
+        return Optional.of(
+                new Harvest(run, SandboxId.next(), "", "", changes, List.of(), false, List.of()));
+    }
+
+    private static List<String> names(Path directory) {
+        try (var files = Files.list(directory)) {
+            return files.map(f -> f.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public ApplyReport apply(RunId run, ConflictPolicy policy, Progress progress) {
+        Path from = shelf.resolve(run.value());
+        try {
+            for (String name : names(from)) {
+                Files.copy(
+                        from.resolve(name),
+                        worktree.resolve(name),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new ApplyReport(true, names(from).size(), 0, List.of(), Optional.empty(), List.of());
+    }
+
+    @Override
+    public void diff(RunId run, OutputStream to) {}
+
+    @Override
+    public List<Change> unextracted(Sandbox sandbox) {
+        return List.of();
+    }
+
+    @Override
+    public void forget(SandboxId sandbox) {}
+}

@@ -1,0 +1,224 @@
+package dev.oxbow.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.oxbow.agents.EventEnvelope;
+import dev.oxbow.agents.Outcome;
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.RunId;
+import dev.oxbow.engine.Engine;
+import dev.oxbow.engine.RunState;
+import dev.oxbow.engine.RunView;
+import dev.oxbow.workspace.ConflictPolicy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
+
+@Timeout(60)
+class EngineTest {
+    @TempDir Path dir;
+    private Installation installation;
+    private Engine engine;
+
+    @BeforeEach
+    void open() throws Exception {
+        installation = new Installation(dir);
+        engine = installation.engine();
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+        installation.close();
+    }
+
+    @Test
+    void aCommandRunsAndItsWorkComesBack() throws Exception {
+        RunId run = start("echo hello; echo made > made.txt");
+
+        List<EventEnvelope> events = Installation.follow(engine, run);
+        RunView view = engine.await(run);
+
+        assertThat(view.outcome().orElseThrow().message()).isEqualTo("completed");
+        assertThat(view.state()).isEqualTo(RunState.COMPLETED);
+        assertThat(installation.worktree.resolve("made.txt")).hasContent("made\n");
+        assertThat(events.stream().mapToLong(EventEnvelope::seq))
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, events.size()).boxed().toList());
+        assertThat(Installation.types(events))
+                .contains("sandbox.created", "run.started", "sync.completed", "tool.started")
+                .endsWith("run.completed");
+        assertThat(view.artifacts().resolve("exit.json")).content().contains("\"completed\"");
+        assertThat(view.artifacts().resolve("run.log")).content().contains("out hello");
+        assertThat(Files.readAllLines(view.artifacts().resolve("events.jsonl")))
+                .hasSize(events.size());
+    }
+
+    @Test
+    void theSandboxOfAThreadIsUsedAgain() throws Exception {
+        RunView first = engine.await(start("echo one"));
+        RunId second = start("echo two");
+
+        assertThat(Installation.types(Installation.follow(engine, second)))
+                .contains("sandbox.reused")
+                .doesNotContain("sandbox.created");
+        assertThat(engine.run(second).sandbox()).isEqualTo(first.sandbox());
+        assertThat(engine.sandboxes()).hasSize(1);
+    }
+
+    @Test
+    void aFailingCommandFailsTheRunAndItsWorkComesBackAllTheSame() throws Exception {
+        RunView view = engine.await(start("echo made > made.txt; exit 3"));
+
+        assertThat(view.outcome().orElseThrow().outcome()).isEqualTo(Outcome.TURN_FAILED);
+        assertThat(view.outcome().orElseThrow().exitCode()).isEqualTo(1);
+        assertThat(installation.worktree.resolve("made.txt")).exists();
+    }
+
+    @Test
+    void f12_theWallDeadlineEndsTheWholeTree() throws Exception {
+        RunId run =
+                engine.start(
+                                installation
+                                        .script("echo begun; sleep 999 & sleep 999")
+                                        .timeout(Duration.ofSeconds(1))
+                                        .build())
+                        .getFirst();
+        RunView view = engine.await(run);
+
+        assertThat(view.state()).isEqualTo(RunState.TIMEOUT);
+        assertThat(view.outcome().orElseThrow().exitCode()).isEqualTo(124);
+        assertThat(view.outcome().orElseThrow().code()).contains(ErrorCode.PROCESS_TIMEOUT);
+        assertThat(view.outcome().orElseThrow().message()).contains("stopped after 1 s");
+        assertThat(installation.world.runningProcesses()).isZero();
+    }
+
+    @Test
+    void f45_anAgentThatIsSilentForTooLongIsStopped() throws Exception {
+        RunId run =
+                engine.start(
+                                installation
+                                        .script("sleep 999")
+                                        .idleTimeout(Duration.ofMillis(300))
+                                        .build())
+                        .getFirst();
+
+        RunView view = engine.await(run);
+
+        assertThat(view.outcome().orElseThrow().code()).contains(ErrorCode.AGENT_STALLED);
+        assertThat(view.outcome().orElseThrow().reason()).contains("idle");
+        assertThat(view.state()).isEqualTo(RunState.TIMEOUT);
+    }
+
+    @Test
+    void cancellingStopsTheAgentAndStillBringsItsWorkBack() throws Exception {
+        RunId run = start("echo made > made.txt; echo ready; sleep 999");
+        awaitEvent(run, "tool.started");
+        await().until(() -> engine.run(run).lastSeq() > 0 && logOf(run).contains("ready"));
+
+        engine.cancel(run);
+        RunView view = engine.await(run);
+
+        assertThat(view.state()).isEqualTo(RunState.CANCELLED);
+        assertThat(view.outcome().orElseThrow().exitCode()).isEqualTo(130);
+        assertThat(view.outcome().orElseThrow().partial()).isTrue();
+        assertThat(installation.worktree.resolve("made.txt")).exists();
+    }
+
+    private String logOf(RunId run) throws Exception {
+        Path log = dir.resolve("data/runs").resolve(run.value()).resolve("run.log");
+        return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    private void awaitEvent(RunId run, String type) throws InterruptedException {
+        try (var events = engine.events(run, 0)) {
+            while (!events.finished()) {
+                var next = events.next(Deadline.in(Duration.ofSeconds(20))).orElseThrow();
+                if (next.type().equals(type)) {
+                    return;
+                }
+            }
+        }
+        throw new AssertionError("no " + type);
+    }
+
+    @Test
+    void f41_runsOfOneWorktreeTakeTurns() throws Exception {
+        RunId first = start("echo first; sleep 1; echo x > order; cat order");
+        RunId second = start("echo second; cat order");
+
+        assertThat(Installation.types(Installation.follow(engine, second))).contains("run.queued");
+        assertThat(engine.await(first).state()).isEqualTo(RunState.COMPLETED);
+        assertThat(engine.await(second).state()).isEqualTo(RunState.COMPLETED);
+    }
+
+    @Test
+    void f41_whoWillNotWaitIsToldWhoHoldsTheWorktree() throws Exception {
+        RunId first = start("sleep 5");
+
+        assertThatThrownBy(() -> engine.start(installation.script("true").queue(false).build()))
+                .isInstanceOfSatisfying(
+                        OxException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.WORKTREE_BUSY))
+                .hasMessageContaining(first.value());
+
+        engine.cancel(first);
+        engine.await(first);
+    }
+
+    @Test
+    void f34_aLookupThatFailsCreatesNothing() throws Exception {
+        installation.world.failNext("list", ErrorCode.PROVIDER_UNAVAILABLE);
+
+        RunView view = engine.await(start("true"));
+
+        assertThat(view.outcome().orElseThrow().exitCode()).isEqualTo(69);
+        assertThat(view.outcome().orElseThrow().code()).contains(ErrorCode.PROVIDER_UNAVAILABLE);
+        assertThat(engine.sandboxes()).isEmpty();
+    }
+
+    @Test
+    void attemptsEachHaveASandboxAndApplyNothing() throws Exception {
+        List<RunId> runs = engine.start(installation.script("echo $$ > pid").attempts(3).build());
+        for (RunId run : runs) {
+            assertThat(engine.await(run).outcome().orElseThrow().message()).isEqualTo("completed");
+        }
+
+        assertThat(engine.sandboxes()).hasSize(3);
+        assertThat(installation.worktree.resolve("pid")).doesNotExist();
+
+        engine.apply(runs.get(1), ConflictPolicy.FAIL);
+        assertThat(installation.worktree.resolve("pid")).exists();
+        assertThat(engine.run(runs.get(1)).outcome().orElseThrow().applied()).isTrue();
+    }
+
+    @Test
+    void f14_aSandboxThatIsLostIsNoticedAndItsFilesAreBroughtBack() throws Exception {
+        RunId run = start("echo made > made.txt; echo ready; sleep 999");
+        await().until(() -> logOf(run).contains("ready"));
+
+        installation.world.lose(engine.run(run).sandbox().orElseThrow());
+        RunView view = engine.await(run);
+
+        assertThat(view.state()).isEqualTo(RunState.FAILED);
+        assertThat(view.outcome().orElseThrow().partial()).isTrue();
+        assertThat(installation.worktree.resolve("made.txt")).exists();
+    }
+
+    private RunId start(String script) {
+        return engine.start(installation.script(script).build()).getFirst();
+    }
+}

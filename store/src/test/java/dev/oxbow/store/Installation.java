@@ -1,0 +1,96 @@
+package dev.oxbow.store;
+
+import dev.oxbow.agents.AgentStore;
+import dev.oxbow.agents.EventEnvelope;
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.RunId;
+import dev.oxbow.engine.CrashPoint;
+import dev.oxbow.engine.DataDirectory;
+import dev.oxbow.engine.Engine;
+import dev.oxbow.engine.EngineParts;
+import dev.oxbow.engine.EventStream;
+import dev.oxbow.engine.InProcessEngine;
+import dev.oxbow.engine.RunRequest;
+import dev.oxbow.providers.fake.FakeProvider;
+import dev.oxbow.providers.fake.FakeWorld;
+import dev.oxbow.sandbox.Capability;
+import dev.oxbow.sandbox.Tier;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** An installation on fake sandboxes with a worktree, in a folder of a test. */
+final class Installation implements AutoCloseable {
+    final FakeWorld world;
+    final Path worktree;
+    private final Path root;
+
+    Installation(Path root) throws IOException {
+        this.root = root;
+        this.world =
+                FakeWorld.onDirectory(Files.createDirectories(root.resolve("world")))
+                        // Without walls all sandboxes share the ports of the host.
+                        .without(Capability.NET_RELAY);
+        this.worktree = Files.createDirectories(root.resolve("tree")).toRealPath();
+        Path git = Files.createDirectories(worktree.resolve(".git"));
+        Files.createDirectories(git.resolve("objects"));
+        Files.createDirectories(git.resolve("refs"));
+        Files.writeString(git.resolve("HEAD"), "ref: refs/heads/main\n");
+    }
+
+    Engine engine() {
+        return engine(_ -> {});
+    }
+
+    Engine engine(Consumer<CrashPoint> steps) {
+        DataDirectory data = DataDirectory.open(root.resolve("data"));
+        Database database = Database.open(data.database());
+        return new InProcessEngine(
+                new EngineParts(
+                        data,
+                        new SqliteRunStore(database),
+                        new SqliteManifestStore(database),
+                        tree -> new CopyingWorkspace(tree, root.resolve("shelf")),
+                        Map.of("fake", new FakeProvider(world)),
+                        "fake",
+                        new AgentStore(root.resolve("data")),
+                        Map.of(),
+                        Optional.empty(),
+                        steps));
+    }
+
+    /** A run of a shell script. */
+    RunRequest.Builder script(String script) {
+        return RunRequest.of(worktree, "")
+                .command(List.of("/bin/sh", "-c", script))
+                .tier(Tier.PROCESS);
+    }
+
+    /** All events of a run, followed to its end. */
+    static List<EventEnvelope> follow(Engine engine, RunId run) throws InterruptedException {
+        List<EventEnvelope> all = new ArrayList<>();
+        Deadline deadline = Deadline.in(Duration.ofSeconds(30));
+        try (EventStream events = engine.events(run, 0)) {
+            while (!events.finished() && !deadline.expired()) {
+                events.next(deadline).ifPresent(all::add);
+            }
+        }
+        return all;
+    }
+
+    static List<String> types(List<EventEnvelope> events) {
+        return events.stream().map(EventEnvelope::type).toList();
+    }
+
+    @Override
+    public void close() {
+        world.close();
+    }
+}
