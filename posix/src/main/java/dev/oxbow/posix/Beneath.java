@@ -57,32 +57,47 @@ enum Beneath {
         }
 
         private long openOne(Scratch scratch, long at, byte[] name, long flags, long mode) {
-            long result;
-            do {
-                result =
+            for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+                long result =
                         scratch.call(
                                 Call.OPENAT,
                                 at,
                                 scratch.path(name),
                                 flags | Kernel.O_NOFOLLOW,
                                 mode);
-            } while (Errno.EINTR.is(result));
-            if (Errno.ENOTDIR.is(result) && isLink(scratch, at)) {
-                return -Errno.ELOOP.number;
+                if (Errno.ENOTDIR.is(result)) {
+                    // The kernel says so of links too, and both may have changed places since.
+                    long again = reason(scratch, at);
+                    if (again != 0) {
+                        return again;
+                    }
+                } else if (!Errno.EINTR.is(result)) {
+                    return result;
+                }
             }
-            return result;
+            return -Errno.ELOOP.number;
         }
 
-        // Asks about the name that the scratch still holds.
-        private boolean isLink(Scratch scratch, long at) {
-            return Stat.at(scratch, at, scratch.path(), Kernel.AT_SYMLINK_NOFOLLOW) == 0
-                    && Stat.kind(scratch) == Entry.Kind.SYMLINK;
+        // Why the name that the scratch still holds is no directory; 0 if it is one now.
+        private long reason(Scratch scratch, long at) {
+            long result = Stat.at(scratch, at, scratch.path(), Kernel.AT_SYMLINK_NOFOLLOW);
+            if (result < 0) {
+                return result;
+            }
+            return switch (Stat.kind(scratch)) {
+                case SYMLINK -> -Errno.ELOOP.number;
+                case DIRECTORY -> 0;
+                case FILE, OTHER -> -Errno.ENOTDIR.number;
+            };
         }
     };
 
     private static final long RESOLVE_BENEATH_NO_LINKS = 0x08 | 0x04 | 0x02;
     private static final long INTERMEDIATE = Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_CLOEXEC;
     private static final byte[] SELF = {'.'};
+
+    /** Changes of a name under our eyes that are put up with before it is refused. */
+    private static final int MAX_ATTEMPTS = 100;
 
     abstract long openPart(Scratch scratch, long root, byte[] path, long flags, long mode);
 

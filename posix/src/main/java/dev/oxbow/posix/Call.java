@@ -2,7 +2,6 @@ package dev.oxbow.posix;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
-
 import java.util.Locale;
 
 /** System calls by their number on the two processors that Oxbow runs on. */

@@ -1,7 +1,6 @@
 package dev.oxbow.posix;
 
 import dev.oxbow.base.ErrorCode;
-
 import java.nio.file.Path;
 import java.util.Optional;
 

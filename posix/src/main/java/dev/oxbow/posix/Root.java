@@ -2,6 +2,7 @@ package dev.oxbow.posix;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An open root and the ways to a name beneath it; every descriptor opened here is closed here. */
 final class Root implements AutoCloseable {
@@ -66,11 +67,19 @@ final class Root implements AutoCloseable {
 
     /** As {@link #inParent}, and nothing if that directory is absent. */
     void unlessAbsent(TreePath path, InParent<Long> body) {
+        AtomicBoolean reached = new AtomicBoolean();
         try {
-            inParent("remove", path, body);
+            inParent(
+                    "remove",
+                    path,
+                    (scratch, parent, name) -> {
+                        reached.set(true);
+                        return body.apply(scratch, parent, name);
+                    });
         } catch (OxException e) {
-            // Without a directory above it there is nothing to remove.
-            if (e.code() != ErrorCode.FILE_NOT_FOUND && e.code() != ErrorCode.NOT_DIRECTORY) {
+            boolean absent =
+                    e.code() == ErrorCode.FILE_NOT_FOUND || e.code() == ErrorCode.NOT_DIRECTORY;
+            if (reached.get() || !absent) {
                 throw e;
             }
         }

@@ -45,12 +45,17 @@ final class TreeRemoval {
             if (result == 0 || Errno.ENOENT.is(result)) {
                 return;
             }
-            if (!Errno.ENOTEMPTY.is(result)) {
+            if (!changed(result)) {
                 throw Errno.writing(result, "remove", path);
             }
         }
         throw OxException.of(
                 ErrorCode.FILE_CHANGING, "cannot remove %s: files keep appearing in it", path);
+    }
+
+    /** Something appeared in a directory, or took the place of one: worth another pass. */
+    private static boolean changed(long result) {
+        return Errno.ENOTEMPTY.is(result) || Errno.ENOTDIR.is(result) || Errno.EISDIR.is(result);
     }
 
     private long removeDirectory(long parent, byte[] name, int depth) {
@@ -64,7 +69,7 @@ final class TreeRemoval {
             }
             for (byte[] child : Listing.names(scratch, fd, path)) {
                 long result = removeChild(fd, child, depth);
-                if (result < 0 && !Errno.ENOENT.is(result) && !Errno.ENOTEMPTY.is(result)) {
+                if (result < 0 && !Errno.ENOENT.is(result) && !changed(result)) {
                     throw Errno.writing(result, "remove", path + "/…/" + display(child));
                 }
             }
