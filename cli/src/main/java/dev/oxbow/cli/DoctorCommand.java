@@ -1,0 +1,84 @@
+package dev.oxbow.cli;
+
+import dev.oxbow.engine.AgentView;
+import dev.oxbow.engine.Engine;
+import dev.oxbow.engine.Examination;
+import dev.oxbow.environment.Category;
+import dev.oxbow.environment.Check;
+import dev.oxbow.environment.DoctorReport;
+import dev.oxbow.environment.Host;
+import dev.oxbow.environment.Tools;
+import dev.oxbow.sandbox.Finding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "doctor",
+        description = "Examine walls, agents and tools: what is missing, how to fix it.")
+final class DoctorCommand extends OxCommand {
+    DoctorCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    int execute() {
+        DoctorReport report;
+        try (Engine engine = engine()) {
+            report = report(engine.examine());
+        }
+        if (options().json()) {
+            surroundings().out().print(report.toJson());
+        } else {
+            surroundings().out().print(SafeText.clean(report.toText()));
+        }
+        return report.exitCode();
+    }
+
+    private DoctorReport report(Examination examination) {
+        Host host = Host.examine(surroundings().environment());
+        return DoctorReport.of(
+                host,
+                List.of(
+                        new Category(
+                                "Walls",
+                                examination.walls().stream().map(DoctorCommand::check).toList()),
+                        new Category(
+                                "Agents",
+                                examination.agents().stream().map(DoctorCommand::check).toList()),
+                        tools(host, examination)));
+    }
+
+    /** Programs of the system, and what the engine itself looked for beside them. */
+    private Category tools(Host host, Examination examination) {
+        Category programs = new Tools(host, surroundings().environment()).examine();
+        Set<String> known = programs.checks().stream().map(Check::slug).collect(Collectors.toSet());
+        List<Check> checks = new ArrayList<>(programs.checks());
+        examination.tools().stream()
+                .map(DoctorCommand::check)
+                .filter(check -> !known.contains(check.slug()))
+                .forEach(checks::add);
+        return new Category(programs.name(), checks);
+    }
+
+    private static Check check(Finding finding) {
+        Check.Status status =
+                switch (finding.status()) {
+                    case OK -> Check.Status.PASSED;
+                    case REDUCED -> Check.Status.WARNING;
+                    case MISSING -> Check.Status.FAILED;
+                };
+        return Check.of(finding.name(), status, finding.detail(), finding.fix());
+    }
+
+    /** An agent that is not there yet is no failure: the first run installs it. */
+    private static Check check(AgentView agent) {
+        return Check.of(
+                agent.name(),
+                agent.installed() ? Check.Status.PASSED : Check.Status.SKIPPED,
+                (agent.version() + " " + agent.detail()).strip(),
+                agent.installed() ? "" : "Install it: ox agents install " + agent.name());
+    }
+}

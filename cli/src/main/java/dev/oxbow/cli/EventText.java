@@ -1,0 +1,302 @@
+package dev.oxbow.cli;
+
+import dev.oxbow.agents.AgentEvent;
+import dev.oxbow.agents.AgentEvent.Level;
+import dev.oxbow.agents.AgentEvent.Message;
+import dev.oxbow.agents.AgentEvent.Notice;
+import dev.oxbow.agents.AgentEvent.Plan;
+import dev.oxbow.agents.AgentEvent.Reasoning;
+import dev.oxbow.agents.AgentEvent.Role;
+import dev.oxbow.agents.AgentEvent.ToolCompleted;
+import dev.oxbow.agents.AgentEvent.ToolKind;
+import dev.oxbow.agents.AgentEvent.ToolStarted;
+import dev.oxbow.agents.AgentEvent.ToolStatus;
+import dev.oxbow.agents.EngineEvent;
+import dev.oxbow.agents.EngineEvent.Direction;
+import dev.oxbow.agents.Event;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns events into lines for people. All text is clean; keeps what it must know of earlier events
+ * of one run, so it serves one run and one thread.
+ */
+final class EventText {
+    private static final int SHOWN_OUTPUT_LINES = 6;
+    private static final int LINE_WIDTH = 400;
+
+    private final Style style;
+    private final boolean verbose;
+    private final Map<String, ToolKind> openTools = new HashMap<>();
+
+    EventText(Style style, boolean verbose) {
+        this.style = style;
+        this.verbose = verbose;
+    }
+
+    /** Lines to show for an event; none for most of what only a machine wants to know. */
+    List<String> lines(Event event) {
+        return switch (event) {
+            case EngineEvent ours -> engine(ours);
+            case AgentEvent theirs -> agent(theirs);
+        };
+    }
+
+    private List<String> engine(EngineEvent event) {
+        return switch (event) {
+            case EngineEvent.RunQueued e ->
+                    e.ahead() == 0
+                            ? List.of()
+                            : step("waiting for " + Figures.of(e.ahead(), "run") + " before it");
+            case EngineEvent.RunStarted e ->
+                    step(
+                            SafeText.line(e.agent() + " " + e.version(), 80)
+                                    + " starts"
+                                    + named(", model ", e.model())
+                                    + named(", session ", e.resumedFrom()));
+            case EngineEvent.SandboxCreated e ->
+                    step(
+                            "sandbox %s created (%s, %s) in %s"
+                                    .formatted(
+                                            e.sandboxId(),
+                                            e.provider(),
+                                            e.tier(),
+                                            took(e.durationMs())));
+            case EngineEvent.SandboxReused e -> step("sandbox " + e.sandboxId() + " used again");
+            case EngineEvent.SandboxStarted e ->
+                    step("sandbox " + e.sandboxId() + " started in " + took(e.durationMs()));
+            case EngineEvent.SandboxRecreated e ->
+                    step(
+                            "sandbox "
+                                    + e.sandboxId()
+                                    + " takes the place of the earlier one: "
+                                    + clean(e.reason()));
+            case EngineEvent.SandboxLimits e -> limits(e);
+            case EngineEvent.AgentInstalling e -> step(clean(e.message()));
+            case EngineEvent.AgentInstalled e ->
+                    step(
+                            "%s %s installed in %s"
+                                    .formatted(e.agent(), e.version(), took(e.durationMs())));
+            case EngineEvent.SyncCompleted e -> step(synced(e));
+            case EngineEvent.SyncConflict e ->
+                    List.of(
+                            style.warning("conflict ")
+                                    + clean(e.path())
+                                    + style.faint(" (" + clean(e.kind()) + ")")
+                                    + named(": ", e.resolution()));
+            case EngineEvent.SyncWarning e ->
+                    List.of(
+                            style.warning("warning ")
+                                    + clean(e.message())
+                                    + e.path().map(p -> " (" + clean(p) + ")").orElse(""));
+            case EngineEvent.EgressDenied e ->
+                    List.of(
+                            style.warning("network ")
+                                    + "refused "
+                                    + clean(e.host())
+                                    + ":"
+                                    + e.port()
+                                    + style.faint(" (" + clean(e.reason()) + ")"));
+            case EngineEvent.Gap e ->
+                    List.of(
+                            style.warning("gap ")
+                                    + clean(e.stream())
+                                    + " "
+                                    + e.from()
+                                    + "–"
+                                    + e.to());
+            case EngineEvent.EgressAllowed e ->
+                    detail("network allowed " + clean(e.host()) + ":" + e.port());
+            case EngineEvent.ProcessReaped e -> detail("ended left-over " + clean(e.command()));
+            case EngineEvent.SandboxStopped e -> detail("sandbox stopped: " + clean(e.reason()));
+            case EngineEvent.SandboxDestroyed e -> detail("sandbox removed: " + clean(e.reason()));
+            case EngineEvent.RunPhase e -> detail("phase " + clean(e.phase()));
+            case EngineEvent.SyncStarted _, EngineEvent.SyncProgress _ -> List.of();
+        };
+    }
+
+    private List<String> limits(EngineEvent.SandboxLimits event) {
+        List<String> lines = new ArrayList<>();
+        for (EngineEvent.Limit limit : event.limits()) {
+            if (!limit.inForce()) {
+                lines.add(
+                        style.warning("not in force ")
+                                + clean(limit.name())
+                                + style.faint(" (" + clean(limit.mechanism()) + ")"));
+            } else if (verbose) {
+                lines.add(
+                        style.faint(
+                                "  in force " + clean(limit.name() + ": " + limit.mechanism())));
+            }
+        }
+        return lines;
+    }
+
+    private static String synced(EngineEvent.SyncCompleted event) {
+        String files =
+                event.filesChanged() == 0 && event.filesDeleted() == 0
+                        ? "nothing changed"
+                        : Figures.of(event.filesChanged(), "file")
+                                + (event.filesDeleted() == 0
+                                        ? ""
+                                        : ", " + Figures.count(event.filesDeleted()) + " deleted");
+        String size = event.bytes() > 0 ? ", " + Figures.bytes(event.bytes()) : "";
+        return (event.direction() == Direction.IN ? "synced in: " : "brought back: ")
+                + files
+                + size
+                + " in "
+                + took(event.durationMs());
+    }
+
+    private List<String> agent(AgentEvent event) {
+        return switch (event) {
+            case Message e ->
+                    e.role() == Role.ASSISTANT && !e.text().isBlank()
+                            ? message(e.text())
+                            : List.of();
+            case ToolStarted e -> toolStarted(e);
+            case ToolCompleted e -> toolCompleted(e);
+            case Plan e -> plan(e);
+            case Reasoning e ->
+                    verbose && !e.delta() ? faint(e.text().strip().lines().toList()) : List.of();
+            case AgentEvent.Retrying e ->
+                    List.of(
+                            style.warning("retrying ")
+                                    + e.attempt()
+                                    + (e.max().isPresent() ? " of " + e.max().getAsInt() : "")
+                                    + ": "
+                                    + clean(e.message()));
+            case Notice e ->
+                    e.level() == Level.INFO
+                            ? detail(clean(e.message()))
+                            : List.of(style.warning("notice ") + clean(e.message()));
+            case AgentEvent.PermissionAsked e ->
+                    List.of(style.warning("permission asked ") + clean(e.title()));
+            case AgentEvent.PermissionAnswered e ->
+                    detail("permission " + clean(e.optionId()) + named(": ", e.reason()));
+            case AgentEvent.InputAsked e ->
+                    e.questions().stream()
+                            .map(q -> style.warning("question ") + clean(q.text()))
+                            .toList();
+            case AgentEvent.AgentSession e -> detail("session " + clean(e.nativeSessionId()));
+            case AgentEvent.Unknown e -> detail("event " + clean(e.nativeType()));
+            case AgentEvent.MessageDelta _,
+                    AgentEvent.ToolOutput _,
+                    AgentEvent.InputAnswered _,
+                    AgentEvent.Usage _,
+                    AgentEvent.RunCompleted _,
+                    AgentEvent.RunError _ ->
+                    List.of();
+        };
+    }
+
+    private List<String> message(String text) {
+        List<String> lines = new ArrayList<>();
+        for (String line : SafeText.clean(text).strip().split("\n", -1)) {
+            lines.add((lines.isEmpty() ? style.accent("● ") : "  ") + line.stripTrailing());
+        }
+        return lines;
+    }
+
+    private List<String> toolStarted(ToolStarted event) {
+        openTools.put(event.callId(), event.kind());
+        String what =
+                event.command()
+                        .map(command -> style.accent("$ ") + clean(command))
+                        .orElseGet(() ->
+                                style.accent("· ")
+                                        + clean(
+                                                event.title().isBlank()
+                                                        ? event.name()
+                                                        : event.title()));
+        return List.of("  " + what);
+    }
+
+    private List<String> toolCompleted(ToolCompleted event) {
+        ToolKind kind = openTools.remove(event.callId());
+        List<String> lines = new ArrayList<>();
+        event.changes()
+                .forEach(change ->
+                        lines.add(
+                                "    "
+                                        + style.faint(
+                                                change.kind()
+                                                        .name()
+                                                        .toLowerCase(java.util.Locale.ROOT))
+                                        + " "
+                                        + clean(change.path())));
+        boolean failed = event.status() != ToolStatus.OK;
+        if (failed || kind == ToolKind.COMMAND) {
+            lines.addAll(tail(event.output().orElse("")));
+        }
+        if (failed) {
+            lines.add("    " + style.bad(status(event)) + named(": ", event.error()));
+        }
+        return lines;
+    }
+
+    private static String status(ToolCompleted event) {
+        return switch (event.status()) {
+            case OK -> "ok";
+            case FAILED ->
+                    event.exitCode().isPresent() ? "exit " + event.exitCode().getAsInt() : "failed";
+            case DECLINED -> "not allowed";
+            case ABORTED -> "not finished";
+        };
+    }
+
+    /** The end of an output: where commands say what went wrong. */
+    private List<String> tail(String output) {
+        List<String> all = SafeText.clean(output).stripTrailing().lines().toList();
+        List<String> shown = new ArrayList<>();
+        int hidden = all.size() - SHOWN_OUTPUT_LINES;
+        if (hidden > 0) {
+            shown.add("… " + Figures.of(hidden, "line") + " above");
+        }
+        shown.addAll(all.subList(Math.max(0, hidden), all.size()));
+        return faint(shown);
+    }
+
+    private List<String> faint(List<String> lines) {
+        return lines.stream().map(line -> style.faint("    " + clean(line))).toList();
+    }
+
+    private List<String> plan(Plan event) {
+        return event.entries().stream()
+                .map(entry ->
+                        switch (entry.status()) {
+                                    case PENDING -> "  [ ] ";
+                                    case IN_PROGRESS -> "  [>] ";
+                                    case COMPLETED -> "  [x] ";
+                                }
+                                + clean(entry.text()))
+                .toList();
+    }
+
+    private List<String> step(String text) {
+        return List.of(style.faint("› ") + text);
+    }
+
+    private List<String> detail(String text) {
+        return verbose ? List.of(style.faint("  " + text)) : List.of();
+    }
+
+    private static String named(String before, Optional<String> value) {
+        return value.filter(v -> !v.isBlank()).map(v -> before + clean(v)).orElse("");
+    }
+
+    private static String took(long millis) {
+        return millis < 1000 ? millis + " ms" : Figures.took(Duration.ofMillis(millis));
+    }
+
+    /** One line, stripped of anything a terminal would act on. */
+    private static String clean(String text) {
+        String indent = text.substring(0, text.length() - text.stripLeading().length());
+        boolean keep = indent.indexOf('\n') < 0 && indent.length() <= 40;
+        return (keep ? indent : "") + SafeText.line(text, LINE_WIDTH);
+    }
+}

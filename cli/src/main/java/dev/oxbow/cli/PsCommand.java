@@ -1,0 +1,101 @@
+package dev.oxbow.cli;
+
+import dev.oxbow.engine.Engine;
+import dev.oxbow.engine.RunFilter;
+import dev.oxbow.engine.RunView;
+import dev.oxbow.sandbox.SandboxRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "ps", description = "List runs; with --all also ended ones and sandboxes.")
+final class PsCommand extends OxCommand {
+    private static final int LIMIT = 1000;
+
+    @Option(
+            names = {"-a", "--all"},
+            description = "Ended runs and all sandboxes too.")
+    private boolean all;
+
+    @Option(
+            names = {"-w", "--worktree"},
+            description = "Only runs of this worktree.")
+    private boolean here;
+
+    PsCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    /** What {@code --json} prints. */
+    record Listing(List<RunView> runs, List<SandboxRecord> sandboxes) {}
+
+    @Override
+    int execute() {
+        try (Engine engine = engine()) {
+            List<RunView> runs =
+                    engine.runs(
+                            new RunFilter(
+                                    here ? Optional.of(surroundings().cwd()) : Optional.empty(),
+                                    all,
+                                    LIMIT));
+            List<SandboxRecord> sandboxes =
+                    all || options().json() ? engine.sandboxes() : List.of();
+            if (options().json()) {
+                printDocument(new Listing(runs, sandboxes));
+                return OK;
+            }
+            if (runs.isEmpty() && sandboxes.isEmpty()) {
+                note(all ? "nothing yet; start with: ox run \"...\"" : "no run is under way");
+                return OK;
+            }
+            if (!runs.isEmpty()) {
+                runs(runs);
+            }
+            if (!sandboxes.isEmpty()) {
+                if (!runs.isEmpty()) {
+                    print("");
+                }
+                sandboxes(sandboxes);
+            }
+            return OK;
+        }
+    }
+
+    private void runs(List<RunView> runs) {
+        Table table = new Table("RUN", "STATE", "AGENT", "AGE", "CHANGED", "PROMPT");
+        for (RunView run : runs) {
+            table.row(
+                    run.id().value(),
+                    run.state().ended()
+                            ? run.outcome().map(o -> o.outcome().wire()).orElse(run.state().wire())
+                            : run.phase().wire(),
+                    run.agent(),
+                    age(run.createdAt()),
+                    run.outcome().map(o -> Integer.toString(o.filesChanged())).orElse("-"),
+                    SafeText.line(run.prompt(), 50));
+        }
+        table.lines(style()).forEach(this::print);
+    }
+
+    private void sandboxes(List<SandboxRecord> sandboxes) {
+        Table table = new Table("SANDBOX", "STATE", "PROVIDER", "TIER", "AGE", "REPOSITORY");
+        for (SandboxRecord sandbox : sandboxes) {
+            table.row(
+                    sandbox.id().value(),
+                    sandbox.state().name().toLowerCase(java.util.Locale.ROOT),
+                    sandbox.provider(),
+                    sandbox.tier().wire(),
+                    age(sandbox.createdAt()),
+                    SafeText.line(sandbox.labels().values().getOrDefault("oxbow-repo", ""), 60));
+        }
+        table.lines(style()).forEach(this::print);
+    }
+
+    private static String age(Instant since) {
+        Duration age = Duration.between(since, Instant.now());
+        return age.isNegative() ? "0 s" : Figures.took(Duration.ofSeconds(age.toSeconds()));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.oxbow.cli;
+
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.engine.Engine;
+import dev.oxbow.engine.Removal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "rm",
+        description = "Remove ended runs and sandboxes; refuses where work would be lost.")
+final class RmCommand extends OxCommand {
+    @Parameters(arity = "1..*", paramLabel = "ID", description = "Ids of runs or sandboxes.")
+    private List<String> ids = List.of();
+
+    @Option(
+            names = {"-f", "--force"},
+            description = "Also what is in use or holds work that exists nowhere else.")
+    private boolean force;
+
+    RmCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    int execute() {
+        List<Removal> removals = new ArrayList<>();
+        try (Engine engine = engine()) {
+            for (String id : ids) {
+                Removal removal =
+                        id.startsWith(SandboxId.PREFIX)
+                                ? engine.remove(new SandboxId(id), force)
+                                : engine.remove(
+                                        RunNames.find(
+                                                engine, Optional.of(id), surroundings().cwd()),
+                                        force);
+                removals.add(removal);
+                if (!options().json()) {
+                    removal.runs().forEach(run -> note("removed " + run));
+                    removal.sandboxes().forEach(sandbox -> note("removed " + sandbox));
+                }
+            }
+        }
+        if (options().json()) {
+            printDocument(
+                    new Removal(
+                            removals.stream().flatMap(r -> r.sandboxes().stream()).toList(),
+                            removals.stream().flatMap(r -> r.runs().stream()).toList()));
+        }
+        return OK;
+    }
+}

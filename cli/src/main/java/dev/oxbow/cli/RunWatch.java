@@ -1,0 +1,148 @@
+package dev.oxbow.cli;
+
+import dev.oxbow.agents.EventEnvelope;
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.RunId;
+import dev.oxbow.engine.Engine;
+import dev.oxbow.engine.EventStream;
+import dev.oxbow.engine.RunView;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
+
+/** Watches runs from their first event to their last, as lines, as a live view or as JSON. */
+final class RunWatch {
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration TICK = Duration.ofMillis(120);
+
+    private final Engine engine;
+    private final Surroundings surroundings;
+    private final GlobalOptions options;
+    private final CompletableFuture<Void> left = new CompletableFuture<>();
+
+    RunWatch(Engine engine, Surroundings surroundings, GlobalOptions options) {
+        this.engine = engine;
+        this.surroundings = surroundings;
+        this.options = options;
+    }
+
+    /**
+     * Shows the runs until all have ended, or until the user leaves them.
+     *
+     * @return the runs as they are then, in the order given
+     */
+    List<RunView> follow(List<RunId> runs) throws InterruptedException {
+        List<RunScreen> screens = new ArrayList<>();
+        IntSupplier width = options.json() ? () -> 80 : WindowWidth.of(surroundings);
+        for (int i = 0; i < runs.size(); i++) {
+            screens.add(screen(runs.size() == 1 ? "" : "[" + (i + 1) + "] ", i == 0, width));
+        }
+        try (Interrupts _ =
+                        Interrupts.handle(() -> stop(runs, screens), () -> leave(runs, screens));
+                ExecutorService readers =
+                        Executors.newThreadPerTaskExecutor(
+                                Thread.ofVirtual().name("watch-", 0).factory())) {
+            List<Future<?>> watching = new ArrayList<>();
+            for (int i = 0; i < runs.size(); i++) {
+                RunId run = runs.get(i);
+                RunScreen screen = screens.get(i);
+                watching.add(
+                        readers.submit(() -> {
+                            follow(run, 0, screen);
+                            return run;
+                        }));
+            }
+            for (Future<?> reader : watching) {
+                await(reader, screens.getFirst());
+            }
+        } finally {
+            screens.forEach(RunScreen::close);
+        }
+        return runs.stream().map(engine::run).toList();
+    }
+
+    /** Whether the user has left the runs to themselves. */
+    boolean left() {
+        return left.isDone();
+    }
+
+    private RunScreen screen(String prefix, boolean first, IntSupplier width) {
+        return new RunScreen(
+                surroundings.out(),
+                new Style(surroundings.colour()),
+                surroundings.terminal() && !options.json() && first,
+                options.verbose(),
+                options.quiet() || options.json(),
+                prefix,
+                width);
+    }
+
+    /** Shows events after {@code since} until the last one of the run. */
+    void follow(RunId run, long since, RunScreen screen) throws InterruptedException {
+        try (EventStream events = engine.events(run, since)) {
+            while (!events.finished() && !left()) {
+                Optional<EventEnvelope> next = events.next(Deadline.in(LOOK));
+                next.ifPresent(event -> show(event, screen));
+            }
+        }
+    }
+
+    void show(EventEnvelope event, RunScreen screen) {
+        if (options.json()) {
+            PrintStream out = surroundings.out();
+            synchronized (out) {
+                out.println(event.withoutNative().toJson());
+                out.flush();
+            }
+        } else {
+            screen.show(event);
+        }
+    }
+
+    private void await(Future<?> reader, RunScreen screen) throws InterruptedException {
+        while (true) {
+            try {
+                reader.get(TICK.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException _) {
+                screen.tick();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException cause) {
+                    throw cause;
+                }
+                throw new CancellationException(String.valueOf(e.getCause()));
+            }
+        }
+    }
+
+    private void stop(List<RunId> runs, List<RunScreen> screens) {
+        note(screens, "stopping; the work so far is brought back (Ctrl-C again leaves it alone)");
+        Thread.ofVirtual().name("cancel").start(() -> runs.forEach(engine::cancel));
+    }
+
+    private void leave(List<RunId> runs, List<RunScreen> screens) {
+        runs.forEach(engine::leave);
+        left.complete(null);
+        note(screens, "left alone; come back with: ox events -f " + runs.getFirst());
+    }
+
+    private void note(List<RunScreen> screens, String line) {
+        if (surroundings.terminal() && !options.json() && !options.quiet()) {
+            screens.getFirst().say("ox: " + line);
+        } else {
+            surroundings.err().println("ox: " + line);
+            surroundings.err().flush();
+        }
+    }
+}
