@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * The folder of one run's artifacts. In a worktree it is made beneath the root without following
@@ -18,6 +19,8 @@ import java.nio.file.Path;
  */
 public final class RunFolder implements AutoCloseable {
     private static final TreePath RUNS = TreePath.of(".ox/runs");
+    private static final TreePath RESERVE = TreePath.of(".reserve");
+    private static final int RESERVED = 64 << 10;
     private static final byte[] IGNORE_ALL = "*\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Directory directory;
@@ -40,15 +43,26 @@ public final class RunFolder implements AutoCloseable {
      * @throws OxException with {@code PATH_ESCAPE} if a part of it is a link
      */
     public static RunFolder inWorktree(Path worktree, RunId run) {
+        return of(worktree, pathInWorktree(worktree, run));
+    }
+
+    /**
+     * A folder that is made if absent: if it lies in the worktree, beneath its root as by {@link
+     * #inWorktree}, else as by {@link #at}.
+     */
+    public static RunFolder of(Path worktree, Path path) {
+        if (!path.startsWith(worktree) || path.equals(worktree)) {
+            return at(path);
+        }
+        TreePath own = TreePath.of(worktree.relativize(path).toString());
         try (Directory root = Directory.open(worktree)) {
-            root.mkdirs(RUNS, 0755);
+            root.mkdirs(own.parent(), 0755);
             TreePath ignore = RUNS.resolve(".gitignore");
-            if (root.stat(ignore).isEmpty()) {
+            if (own.startsWith(RUNS) && root.stat(ignore).isEmpty()) {
                 root.write(ignore, FileSpec.mode(0644), IGNORE_ALL);
             }
-            TreePath own = RUNS.resolve(run.value());
             root.mkdir(own, 0755);
-            return new RunFolder(root.open(own), pathInWorktree(worktree, run));
+            return new RunFolder(root.open(own), path);
         }
     }
 
@@ -72,6 +86,23 @@ public final class RunFolder implements AutoCloseable {
     /** Its files. */
     public Directory directory() {
         return directory;
+    }
+
+    /**
+     * Holds back 64 KiB of the disk, so that the last artifacts can be written even when it is
+     * full. To be called when the run begins; the space is freed when they are written.
+     *
+     * @throws OxException with {@code NO_SPACE} if there is not even that much
+     */
+    public void reserve() {
+        byte[] held = new byte[RESERVED];
+        // Not zeros: some file systems keep those for free.
+        Arrays.fill(held, (byte) 0x5a);
+        directory.write(RESERVE, FileSpec.mode(0600), held);
+    }
+
+    void freeReserve() {
+        directory.remove(RESERVE);
     }
 
     /**

@@ -5,11 +5,13 @@ import dev.oxbow.agents.EngineEvent;
 import dev.oxbow.agents.Event;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What the events of a run add up to: counts, usage, the last message, commands that failed. Offer
@@ -22,6 +24,7 @@ public final class RunTally {
     private final Map<String, String> openCommands = new LinkedHashMap<>();
     private final List<FailedCommand> failed = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private final Set<String> refused = new LinkedHashSet<>();
     private Optional<AgentEvent.Usage> usage = Optional.empty();
     private Optional<String> lastMessage = Optional.empty();
     private Optional<String> sessionId = Optional.empty();
@@ -67,6 +70,11 @@ public final class RunTally {
                             warning.path()
                                     .map(path -> path + ": " + warning.message())
                                     .orElse(warning.message()));
+            case EngineEvent.EgressDenied denied -> {
+                if (refused.size() < MOST_WARNINGS) {
+                    refused.add(denied.host() + ":" + denied.port());
+                }
+            }
             case EngineEvent.Gap gap ->
                     warn(
                             "part of %s is missing, from %d to %d"
@@ -133,6 +141,11 @@ public final class RunTally {
     /** What the user should know, the first 100. */
     public List<String> warnings() {
         return List.copyOf(warnings);
+    }
+
+    /** Hosts that the egress policy refused, each once, the first 100. */
+    public List<String> refusedConnections() {
+        return List.copyOf(refused);
     }
 
     /** How often things happened. */

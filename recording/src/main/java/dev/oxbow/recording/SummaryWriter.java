@@ -28,6 +28,7 @@ final class SummaryWriter {
         writer.changes(changes);
         writer.conflicts(report.conflicts());
         writer.failed(tally.failedCommands());
+        writer.bullets("Refused connections", tally.refusedConnections());
         writer.bullets("Warnings", tally.warnings());
         writer.goOn(report);
         return writer.out.toString();

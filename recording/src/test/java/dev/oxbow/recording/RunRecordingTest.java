@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oxbow.agents.AgentEvent;
+import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.agents.Outcome;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.Json;
@@ -195,6 +196,40 @@ class RunRecordingTest {
                 .contains("| Duration | 1 min 15 s |")
                 .contains("ox run --agent codex --session 0199-abc");
         assertThat(Files.readAllLines(folder().resolve("events.jsonl"))).hasSize(4);
+    }
+
+    @Test
+    void aRunThatWasKeptElsewhereGivesTheSameArtifacts() throws IOException {
+        List<EventEnvelope> events =
+                List.of(
+                        Samples.event(1, Samples.command("c1", "make test")),
+                        Samples.event(2, Samples.completed("c1", AgentEvent.ToolStatus.FAILED, 2)),
+                        Samples.event(3, Samples.command("c2", "sleep `9`")),
+                        Samples.event(4, Samples.message("Done.\n# not a heading")));
+        RunRecording recording = open();
+        feed(recording);
+        recording.finish(Samples.report(Outcome.COMPLETED).build(), patch());
+        Path out = temp.resolve("collected");
+        try (RunFolder folder = RunFolder.of(temp, out);
+                InputStream log = Files.newInputStream(folder().resolve("run.log"))) {
+            folder.reserve();
+            assertThat(
+                            RunArtifacts.write(
+                                    folder,
+                                    Samples.report(Outcome.COMPLETED).build(),
+                                    events,
+                                    Optional.of(log),
+                                    patch(),
+                                    Redactor.standard()))
+                    .isEmpty();
+        }
+        try (var files = Files.list(out)) {
+            List<Path> written = files.toList();
+            assertThat(written).hasSize(Artifact.values().length);
+            for (Path file : written) {
+                assertThat(file).hasSameBinaryContentAs(folder().resolve(file.getFileName()));
+            }
+        }
     }
 
     @Test
