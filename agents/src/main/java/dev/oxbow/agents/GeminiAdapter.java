@@ -1,6 +1,7 @@
 package dev.oxbow.agents;
 
 import dev.oxbow.agents.Launch.LaunchFile;
+
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,12 @@ final class GeminiAdapter implements AgentAdapter {
                 argv,
                 env,
                 LaunchParts.key(request, "GEMINI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY"),
-                List.of(new LaunchFile(home + "/oxbow.json", 0600, settings(request))),
+                // It ignores settings of the system that root does not own, as in a sandbox; those
+                // of
+                // the user are the same then.
+                List.of(
+                        new LaunchFile(home + "/oxbow.json", 0600, settings(request)),
+                        new LaunchFile(home + "/settings.json", 0600, settings(request))),
                 LaunchParts.prompt(request),
                 Optional.empty(),
                 List.of(LaunchParts.endpoint(request.modelUrl().orElse(VENDOR))),

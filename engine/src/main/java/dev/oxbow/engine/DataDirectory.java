@@ -5,6 +5,7 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.base.ThreadId;
+import dev.oxbow.posix.Posix;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,8 @@ public record DataDirectory(Path root) {
      */
     public static DataDirectory open(Path root) {
         DataDirectory data = new DataDirectory(root.toAbsolutePath().normalize());
-        data.make(data.root);
+        // Root's sandboxes run as users of their own: they pass through without seeing anything.
+        data.make(data.root, Posix.effectiveUser() == 0 ? "rwx--x--x" : "rwx------");
         data.make(data.root.resolve("locks"));
         data.make(data.root.resolve("runs"));
         data.make(data.root.resolve("sync"));
@@ -35,6 +37,10 @@ public record DataDirectory(Path root) {
     }
 
     private Path make(Path directory) {
+        return make(directory, "rwx------");
+    }
+
+    private Path make(Path directory, String mode) {
         try {
             if (!Files.isDirectory(directory)) {
                 // The root may lie in a directory of the system that does not exist yet; only what
@@ -47,6 +53,7 @@ public record DataDirectory(Path root) {
                         directory,
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rwx------")));
+                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
             }
             return directory;
         } catch (IOException e) {

@@ -98,17 +98,17 @@ final class Drivers implements AutoCloseable {
         } catch (Left e) {
             // The run goes on without us.
             return;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             giveUp(journal, e);
         }
     }
 
     /** A defect must not leave a run without an end: nobody would ever see it again. */
-    private void giveUp(RunJournal journal, RuntimeException e) {
+    private void giveUp(RunJournal journal, Throwable e) {
         if (e instanceof OxException ox
                 && (ox.code() == ErrorCode.STORE_UNREADABLE
                         || ox.code() == ErrorCode.OPERATION_INTERRUPTED)) {
-            throw e;
+            throw ox;
         }
         OxException failure =
                 e instanceof OxException ox
