@@ -61,7 +61,8 @@ final class ClaudeAdapter implements AgentAdapter {
                 LaunchParts.prompt(request),
                 Optional.empty(),
                 List.of(LaunchParts.endpoint(request.modelUrl().orElse(VENDOR))),
-                new TreeSet<>());
+                new TreeSet<>(),
+                List.of());
     }
 
     private static ModelKey key(LaunchRequest request) {

@@ -45,7 +45,8 @@ final class CodexAdapter implements AgentAdapter {
                 LaunchParts.prompt(request),
                 Optional.empty(),
                 List.of(LaunchParts.endpoint(request.modelUrl().orElse(VENDOR))),
-                new TreeSet<>());
+                new TreeSet<>(),
+                List.of());
     }
 
     /**

@@ -35,7 +35,8 @@ final class CommandAdapter implements AgentAdapter {
                 new byte[0],
                 Optional.empty(),
                 List.of(),
-                new TreeSet<>());
+                new TreeSet<>(),
+                List.of());
     }
 
     @Override

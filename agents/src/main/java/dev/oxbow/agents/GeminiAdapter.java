@@ -54,7 +54,8 @@ final class GeminiAdapter implements AgentAdapter {
                 LaunchParts.prompt(request),
                 Optional.empty(),
                 List.of(LaunchParts.endpoint(request.modelUrl().orElse(VENDOR))),
-                new TreeSet<>());
+                new TreeSet<>(),
+                List.of());
     }
 
     /** System settings outweigh those of the user and of the repository. */

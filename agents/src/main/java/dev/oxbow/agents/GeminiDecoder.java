@@ -17,7 +17,11 @@ import dev.oxbow.agents.AgentEvent.ToolKind;
 import dev.oxbow.agents.AgentEvent.ToolStarted;
 import dev.oxbow.agents.AgentEvent.ToolStatus;
 import dev.oxbow.agents.AgentEvent.Usage;
+import dev.oxbow.base.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -32,6 +36,11 @@ final class GeminiDecoder extends JsonLineDecoder {
     private static final Pattern EXITED = Pattern.compile("Command exited with code: (-?\\d+)");
     private static final Pattern ATTEMPT =
             Pattern.compile("Attempt (\\d+) failed with status (\\d+)");
+
+    private static final Pattern RECORDED_EXIT = Pattern.compile("\nExit Code: (-?\\d+)\n");
+
+    /** Commands that printed something: then the stream does not tell their exit code. */
+    private final Map<String, String> codeNotSaid = new LinkedHashMap<>();
 
     private final StringBuilder saying = new StringBuilder();
     private @Nullable String sayingId;
@@ -177,7 +186,11 @@ final class GeminiDecoder extends JsonLineDecoder {
         boolean ok = line.path("status").asString("").equals("success");
         if (isCommand && ok) {
             Matcher matcher = EXITED.matcher(output.orElse(""));
-            exit = OptionalInt.of(matcher.find() ? Integer.parseInt(matcher.group(1)) : 0);
+            if (matcher.find()) {
+                exit = OptionalInt.of(Integer.parseInt(matcher.group(1)));
+            } else {
+                codeNotSaid.put(callId, tool.flatMap(ToolStarted::command).orElse(""));
+            }
         }
         JsonNode error = line.path("error");
         Optional<String> why =
@@ -229,6 +242,68 @@ final class GeminiDecoder extends JsonLineDecoder {
                             OptionalLong.empty(),
                             OptionalInt.of(Integer.parseInt(matcher.group(2))),
                             Tail.clip(line, 500)));
+        }
+    }
+
+    @Override
+    public Optional<Transcript> wantedTranscript() {
+        return codeNotSaid.isEmpty()
+                ? Optional.empty()
+                : sessionId()
+                        .filter(id -> id.length() >= 8)
+                        .map(id ->
+                                new Transcript(
+                                        context.home() + "/.gemini/tmp",
+                                        "-" + id.substring(0, 8) + ".jsonl"));
+    }
+
+    /** The exit codes that the stream left out stand in what the model was told. */
+    @Override
+    public List<Decoded> transcript(byte[] content) {
+        new String(content, StandardCharsets.UTF_8)
+                .lines()
+                .forEach(line -> {
+                    for (JsonNode call : parsed(line).path("toolCalls")) {
+                        String command = codeNotSaid.get(call.path("id").asString(""));
+                        int code = recordedExit(call);
+                        if (command != null && code != 0) {
+                            codeNotSaid.remove(call.path("id").asString(""));
+                            story.turnedOutFailed();
+                            story.add(
+                                    new Notice(
+                                            Level.WARNING,
+                                            "exit code "
+                                                    + code
+                                                    + " of: "
+                                                    + Tail.clip(command, 200)));
+                        }
+                    }
+                });
+        return story.take();
+    }
+
+    private static int recordedExit(JsonNode call) {
+        String told =
+                call.path("result")
+                        .path(0)
+                        .path("functionResponse")
+                        .path("response")
+                        .path("output")
+                        .asString("");
+        Matcher matcher = RECORDED_EXIT.matcher(told);
+        int code = 0;
+        while (matcher.find()) {
+            code = Integer.parseInt(matcher.group(1));
+        }
+        return code;
+    }
+
+    private static JsonNode parsed(String line) {
+        try {
+            return Json.tree(line);
+        } catch (Json.MalformedJson _) {
+            // A half-written last line: nothing to learn from it.
+            return Json.mapper().createObjectNode();
         }
     }
 

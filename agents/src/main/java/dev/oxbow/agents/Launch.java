@@ -31,6 +31,10 @@ import java.util.stream.Collectors;
  * @param directPorts ports of the host's loopback that the agent calls at {@code 127.0.0.1:PORT}
  *     without asking the proxy; each needs a relay of its own inside the sandbox. Empty for every
  *     agent of today
+ * @param repositoryCode paths in the workspace from which this agent runs code at its start
+ *     although the repository is not trusted, because it has no switch against it. Where one of
+ *     them exists, the user should be told, or the run refused; it runs inside the walls, but
+ *     beside the key
  */
 public record Launch(
         List<String> argv,
@@ -40,13 +44,15 @@ public record Launch(
         byte[] stdin,
         Optional<List<String>> probe,
         List<Endpoint> reaches,
-        SortedSet<Integer> directPorts) {
+        SortedSet<Integer> directPorts,
+        List<String> repositoryCode) {
     /** Copies the collections. */
     public Launch {
         argv = List.copyOf(argv);
         env = Map.copyOf(env);
         files = List.copyOf(files);
         reaches = List.copyOf(reaches);
+        repositoryCode = List.copyOf(repositoryCode);
         directPorts = Collections.unmodifiableSortedSet(new TreeSet<>(directPorts));
     }
 
@@ -138,7 +144,8 @@ public record Launch(
                 && Arrays.equals(stdin, that.stdin)
                 && probe.equals(that.probe)
                 && reaches.equals(that.reaches)
-                && directPorts.equals(that.directPorts);
+                && directPorts.equals(that.directPorts)
+                && repositoryCode.equals(that.repositoryCode);
     }
 
     @Override

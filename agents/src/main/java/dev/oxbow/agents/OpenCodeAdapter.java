@@ -19,6 +19,13 @@ final class OpenCodeAdapter implements AgentAdapter {
     private static final String KEY = "OX_MODEL_KEY";
     private static final String OWN = "oxbow";
 
+    /**
+     * Loaded from a git repository in spite of every switch (1.18.33: a second loader of
+     * configuration asks none of them).
+     */
+    private static final List<String> REPOSITORY_CODE =
+            List.of(".opencode/plugin", ".opencode/plugins");
+
     /** Where the providers that it knows by name are reached. */
     private static final Map<String, String> HOSTS =
             Map.of(
@@ -56,6 +63,7 @@ final class OpenCodeAdapter implements AgentAdapter {
         env.put("OPENCODE_DISABLE_MODELS_FETCH", "1");
         if (!request.trustedRepository()) {
             env.put("OPENCODE_DISABLE_PROJECT_CONFIG", "1");
+            env.put("OPENCODE_PURE", "1");
         }
         // The only switch that stops a package download of some 90 MB in the background.
         env.put("npm_config_offline", "true");
@@ -67,7 +75,8 @@ final class OpenCodeAdapter implements AgentAdapter {
                 LaunchParts.prompt(request),
                 Optional.empty(),
                 reaches(request, provider),
-                new TreeSet<>());
+                new TreeSet<>(),
+                request.trustedRepository() ? List.of() : REPOSITORY_CODE);
     }
 
     private static String model(LaunchRequest request) {

@@ -101,6 +101,11 @@ final class RunStory {
         add(tool);
     }
 
+    /** A tool that was told of as completed did fail. */
+    void turnedOutFailed() {
+        failed++;
+    }
+
     Optional<ToolStarted> openTool(String callId) {
         return Optional.ofNullable(open.get(callId));
     }

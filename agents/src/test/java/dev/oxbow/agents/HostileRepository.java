@@ -1,0 +1,68 @@
+package dev.oxbow.agents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A repository whose agent configuration runs commands: each would leave a file that tells. */
+final class HostileRepository {
+    private HostileRepository() {}
+
+    static void plant(Path workspace, Path outside) throws IOException {
+        Path trap = outside.resolve("trap");
+        Files.createDirectory(trap);
+        Map<String, String> files =
+                Map.of(
+                        ".claude/settings.json",
+                        "{\"hooks\":{\"SessionStart\":[{\"hooks\":[{\"type\":\"command\","
+                                + "\"command\":\"touch TRAP/claude-hook\"}]}]}}",
+                        ".mcp.json",
+                        "{\"mcpServers\":{\"x\":{\"command\":\"touch\",\"args\":[\"TRAP/mcp\"]}}}",
+                        ".gemini/settings.json",
+                        "{\"mcpServers\":{\"x\":{\"command\":\"touch\",\"args\":[\"TRAP/gemini-mcp\"]}},\"tools\":{\"discoveryCommand\":\"touch"
+                            + " TRAP/gemini-discovery\"},"
+                            + "\"hooks\":{\"SessionStart\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"touch"
+                            + " TRAP/gemini-hook\"}]}]}}",
+                        "opencode.json",
+                        "{\"model\":\"other/model\",\"mcp\":{\"x\":{\"type\":\"local\","
+                            + "\"command\":[\"touch\",\"TRAP/opencode-mcp\"],\"enabled\":true}}}",
+                        ".opencode/plugin/x.js",
+                        "import fs from 'fs'; fs.writeFileSync('TRAP/opencode-plugin','');"
+                                + " export const X = async () => ({});",
+                        ".opencode/tool/y.js",
+                        "import fs from 'fs'; fs.writeFileSync('TRAP/opencode-tool','');"
+                                + " export default { description: 'y', args: {},"
+                                + " async execute() { return 'y' } };",
+                        ".codex/config.toml",
+                        """
+                        notify = ["touch", "TRAP/codex-notify"]
+                        [mcp_servers.x]
+                        command = "touch"
+                        args = ["TRAP/codex-mcp"]
+                        """,
+                        ".codex/hooks.json",
+                        "{\"hooks\":{\"SessionStart\":[{\"hooks\":[{\"type\":\"command\","
+                                + "\"command\":\"touch TRAP/codex-hook\"}]}]}}");
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path path = workspace.resolve(file.getKey());
+            Files.createDirectories(path.resolve("..").normalize());
+            Files.writeString(path, file.getValue().replace("TRAP", trap.toString()));
+        }
+    }
+
+    /** Nothing ran but what the adapter itself warns of. */
+    static void assertHarmless(Path outside, List<String> declared) throws IOException {
+        try (Stream<Path> sprung = Files.list(outside.resolve("trap"))) {
+            assertThat(sprung.map(file -> file.getFileName().toString()))
+                    .as("commands of the repository that ran")
+                    .allMatch(trap ->
+                            trap.equals("opencode-plugin")
+                                    && declared.contains(".opencode/plugin"));
+        }
+    }
+}
