@@ -181,9 +181,21 @@ public final class EgressProxy implements AutoCloseable {
             Tunnel.joinUninterrupted(acceptor);
             open.forEach(life -> life.cut(EgressReason.POLICY_CHANGED));
             lookups.shutdownNow();
-            connections.close();
+            endConnections();
             Tunnel.joinUninterrupted(patrol);
             socket.ifPresent(ListeningSocket::remove);
+        }
+    }
+
+    /** Their channels are closed, so this waits only for a receiver of decisions that is slow. */
+    private void endConnections() {
+        connections.shutdown();
+        try {
+            if (!connections.awaitTermination(5, TimeUnit.SECONDS)) {
+                List<Runnable> unusedNeverStarted = connections.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
