@@ -89,7 +89,7 @@ build() {
   trap - EXIT INT TERM HUP
 }
 
-flags='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xlog:disable -Xlog:all=error:stderr
+flags='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable -Xlog:all=error:stderr
   -XX:-UsePerfData -Xmx1g --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8
   -Dsun.jnu.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
   -Djdk.lang.Process.launchMechanism=VFORK -Dorg.jline.terminal.provider=ffm'

@@ -262,7 +262,9 @@ final class EventText {
     }
 
     private List<String> faint(List<String> lines) {
-        return lines.stream().map(line -> style.faint("    " + clean(line))).toList();
+        return lines.stream()
+                .map(line -> style.faint("    " + SafeText.output(line, LINE_WIDTH)))
+                .toList();
     }
 
     private List<String> plan(Plan event) {
@@ -295,8 +297,6 @@ final class EventText {
 
     /** One line, stripped of anything a terminal would act on. */
     private static String clean(String text) {
-        String indent = text.substring(0, text.length() - text.stripLeading().length());
-        boolean keep = indent.indexOf('\n') < 0 && indent.length() <= 40;
-        return (keep ? indent : "") + SafeText.line(text, LINE_WIDTH);
+        return SafeText.line(text, LINE_WIDTH);
     }
 }

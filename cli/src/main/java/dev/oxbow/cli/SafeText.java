@@ -35,9 +35,17 @@ final class SafeText {
         return out.append(clean(text.substring(from))).toString();
     }
 
-    /** Clean and on one line of at most so many characters. */
+    /** Clean and on one line of at most so many characters; runs of white space become one. */
     static String line(String text, int width) {
-        String one = clean(text).replaceAll("\\s+", " ").strip();
+        return cut(clean(text).replaceAll("\\s+", " ").strip(), width);
+    }
+
+    /** A line of output: clean, as it is laid out, and not longer than so many characters. */
+    static String output(String line, int width) {
+        return cut(clean(line).replace("\t", "    ").replace('\n', ' ').stripTrailing(), width);
+    }
+
+    private static String cut(String one, int width) {
         if (one.length() <= width) {
             return one;
         }
