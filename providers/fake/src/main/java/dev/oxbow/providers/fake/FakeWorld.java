@@ -90,11 +90,7 @@ public final class FakeWorld implements AutoCloseable {
         }
         return new FakeWorld(
                 (_, spec) -> new HostPlace(real.resolve(spec.id().value()), spec.readOnly()),
-                EnumSet.of(
-                        Capability.EXEC_DURABLE,
-                        Capability.PTY,
-                        Capability.NET_DENY,
-                        Capability.OOM_SIGNAL));
+                EnumSet.of(Capability.EXEC_DURABLE, Capability.NET_DENY, Capability.OOM_SIGNAL));
     }
 
     /**

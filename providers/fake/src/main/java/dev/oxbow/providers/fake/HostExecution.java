@@ -9,17 +9,12 @@ import dev.oxbow.sandbox.Signal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 
 /**
  * A program of the host, without walls around it.
@@ -40,23 +35,15 @@ final class HostExecution implements Execution {
 
     static HostExecution start(
             ProcessSpec spec, Path cwd, PathMapping mapping, Path records, Spool spool) {
-        Path mark = records.resolve(spec.id() + ".mark");
-        Path script = records.resolve(spec.id() + ".sh");
         try {
-            Files.createFile(mark);
-            Files.createFile(
-                    script,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
-            // A file carries names and values as UTF-8 in any locale, and out of sight of ps.
-            Files.writeString(script, script(spec, cwd, mapping, mark, script));
-            ProcessBuilder builder = new ProcessBuilder("/bin/sh", script.toString());
+            HostScript script = HostScript.write(records, spec, cwd, mapping, List.of());
+            ProcessBuilder builder = new ProcessBuilder("/bin/sh", script.file().toString());
             builder.environment().clear();
             builder.directory(cwd.toFile());
             if (spec.stdin() instanceof ProcessSpec.Stdin.Empty) {
                 builder.redirectInput(Path.of("/dev/null").toFile());
             }
-            HostExecution execution = new HostExecution(builder.start(), mark);
+            HostExecution execution = new HostExecution(builder.start(), script.mark());
             execution.pump(spec, spool);
             return execution;
         } catch (IOException e) {
@@ -66,34 +53,6 @@ final class HostExecution implements Execution {
                             spec.argv().getFirst())
                     .causedBy(e);
         }
-    }
-
-    private static String script(
-            ProcessSpec spec, Path cwd, PathMapping mapping, Path mark, Path script) {
-        Map<String, String> env = new TreeMap<>(spec.env());
-        String foreign =
-                List.of("PWD", "OLDPWD", "SHLVL", "_").stream()
-                        .filter(name -> !env.containsKey(name))
-                        .map(name -> " -u " + name)
-                        .collect(Collectors.joining());
-        StringBuilder text = new StringBuilder();
-        text.append("exec ").append(HostProcesses.MARK).append("<>").append(quote(mark.toString()));
-        text.append("\n/bin/rm -f ").append(quote(script.toString()));
-        text.append("\ncd ").append(quote(cwd.toString())).append(" || exit 126");
-        env.forEach((name, value) ->
-                text.append("\nexport ")
-                        .append(name)
-                        .append('=')
-                        .append(quote(mapping.rewrite(value))));
-        text.append("\nexec /usr/bin/env").append(foreign).append(" --");
-        for (String argument : spec.argv()) {
-            text.append(' ').append(quote(mapping.rewrite(argument)));
-        }
-        return text.append('\n').toString();
-    }
-
-    private static String quote(String text) {
-        return "'" + text.replace("'", "'\\''") + "'";
     }
 
     private void pump(ProcessSpec spec, Spool spool) {
@@ -147,23 +106,12 @@ final class HostExecution implements Execution {
 
     @Override
     public void finish() throws InterruptedException {
-        List<Long> left = HostProcesses.holding(mark);
-        // New children may appear between the look and the kill.
-        for (int round = 0; !left.isEmpty() && round < 100; round++) {
-            HostProcesses.signal(left, Signal.KILL);
-            Thread.sleep(1);
-            left = HostProcesses.holding(mark);
-        }
+        HostProcesses.reap(mark);
         if (!pumped.await(5, TimeUnit.SECONDS)) {
             throw OxException.of(
                     ErrorCode.INTERNAL, "something unknown still holds the output of %s", mark);
         }
         closeStdin();
-        try {
-            Files.deleteIfExists(mark);
-        } catch (IOException e) {
-            throw OxException.of(ErrorCode.INTERNAL, "cannot remove %s", mark).causedBy(e);
-        }
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.oxbow.sandbox.DirectoryTree;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +36,7 @@ final class HostPlace implements Place {
                 Files.createDirectories(real);
                 rooms.put(room, real);
             }
-            Files.createDirectories(directory.resolve("processes"));
+            Files.createDirectories(processes());
         } catch (IOException e) {
             throw OxException.of(
                             ErrorCode.PROVIDER_UNAVAILABLE,
@@ -79,15 +81,26 @@ final class HostPlace implements Place {
 
     @Override
     public Execution start(ProcessSpec spec, Spool spool) {
-        Path cwd =
-                onHost(spec.cwd())
-                        .filter(Files::isDirectory)
-                        .orElseThrow(() ->
-                                OxException.of(
-                                        ErrorCode.FILE_NOT_FOUND,
-                                        "the sandbox has no directory %s",
-                                        spec.cwd()));
-        return HostExecution.start(spec, cwd, mapping, directory.resolve("processes"), spool);
+        return HostExecution.start(spec, workingDirectory(spec), mapping, processes(), spool);
+    }
+
+    @Override
+    public Terminal openTerminal(ProcessSpec spec, TerminalSize size) {
+        return HostTerminal.open(spec, size, workingDirectory(spec), mapping, processes());
+    }
+
+    private Path processes() {
+        return directory.resolve("processes");
+    }
+
+    private Path workingDirectory(ProcessSpec spec) {
+        return onHost(spec.cwd())
+                .filter(Files::isDirectory)
+                .orElseThrow(() ->
+                        OxException.of(
+                                ErrorCode.FILE_NOT_FOUND,
+                                "the sandbox has no directory %s",
+                                spec.cwd()));
     }
 
     @Override

@@ -52,6 +52,21 @@ final class HostProcesses {
         }
     }
 
+    /** Ends all that hold the mark, however fast they multiply, then removes it. */
+    static void reap(Path mark) throws InterruptedException {
+        List<Long> left = holding(mark);
+        for (int round = 0; !left.isEmpty() && round < 1_000; round++) {
+            signal(left, Signal.KILL);
+            Thread.sleep(1);
+            left = holding(mark);
+        }
+        try {
+            Files.deleteIfExists(mark);
+        } catch (IOException e) {
+            throw OxException.of(ErrorCode.INTERNAL, "cannot remove %s", mark).causedBy(e);
+        }
+    }
+
     /** Sends a signal to each; those that have gone meanwhile do not matter. */
     static void signal(List<Long> processes, Signal signal) {
         if (processes.isEmpty()) {

@@ -8,6 +8,8 @@ import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.SocketChannel;
@@ -91,6 +93,11 @@ final class MemoryPlace implements Place {
                     ErrorCode.FILE_NOT_FOUND, "the sandbox has no directory %s", spec.cwd());
         }
         return machine.start(spec, spool);
+    }
+
+    @Override
+    public Terminal openTerminal(ProcessSpec spec, TerminalSize size) {
+        throw OxException.of(ErrorCode.CAPABILITY_UNSUPPORTED, "there is no terminal in memory");
     }
 
     @Override

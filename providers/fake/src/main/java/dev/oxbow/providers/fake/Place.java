@@ -2,6 +2,8 @@ package dev.oxbow.providers.fake;
 
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.TerminalSize;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,6 +18,9 @@ interface Place {
 
     /** Starts a program that is not one of the world's own. */
     Execution start(ProcessSpec spec, Spool spool);
+
+    /** Opens a terminal; asked only where the world claims to have them. */
+    Terminal openTerminal(ProcessSpec spec, TerminalSize size);
 
     /** Removes all files. Idempotent. */
     void remove();

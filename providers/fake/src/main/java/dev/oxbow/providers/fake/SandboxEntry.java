@@ -13,6 +13,8 @@ import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.SandboxState;
+import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.TerminalSize;
 import dev.oxbow.sandbox.Tier;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -21,10 +23,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -43,6 +47,7 @@ final class SandboxEntry {
     private final Condition changed = lock.newCondition();
     private final Map<ProcessId, FakeProcess> processes = new LinkedHashMap<>();
     private final Map<Integer, FakeRelay> relays = new TreeMap<>();
+    private final Set<Terminal> terminals = new HashSet<>();
     private SandboxState state = SandboxState.READY;
     private int incarnation = 1;
     private Labels labels;
@@ -125,6 +130,7 @@ final class SandboxEntry {
     void stop(SandboxState next) {
         List<FakeProcess> running;
         List<FakeRelay> open;
+        List<Terminal> shown;
         lock.lock();
         try {
             if (state == SandboxState.STOPPED && next == SandboxState.STOPPED) {
@@ -133,10 +139,13 @@ final class SandboxEntry {
             state = next == SandboxState.STOPPED ? SandboxState.STOPPING : next;
             running = new ArrayList<>(processes.values());
             open = new ArrayList<>(relays.values());
+            shown = new ArrayList<>(terminals);
+            terminals.clear();
         } finally {
             lock.unlock();
         }
         open.forEach(FakeRelay::close);
+        shown.forEach(Terminal::close);
         try {
             for (FakeProcess process : running) {
                 process.lose();
@@ -194,6 +203,21 @@ final class SandboxEntry {
             FakeProcess process = new FakeProcess(wanted, spool, execution);
             processes.put(wanted.id(), process);
             return process;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Terminal openTerminal(ProcessSpec wanted, TerminalSize size) {
+        lock.lock();
+        try {
+            if (!state.acceptsCommands()) {
+                throw OxException.of(
+                        ErrorCode.CONTAINER_UNAVAILABLE, "sandbox %s is %s", id(), state.wire());
+            }
+            Terminal terminal = place.openTerminal(wanted, size);
+            terminals.add(terminal);
+            return terminal;
         } finally {
             lock.unlock();
         }

@@ -1,0 +1,126 @@
+package dev.oxbow.providers.fake;
+
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.posix.Pty;
+import dev.oxbow.sandbox.ProcessExit;
+import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.TerminalSize;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A program of the host on a pseudo terminal of the host. */
+final class HostTerminal implements Terminal {
+    private static final Duration HANG_UP = Duration.ofMillis(300);
+
+    private final Pty pty;
+    private final Process process;
+    private final Path mark;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private HostTerminal(Pty pty, Process process, Path mark) {
+        this.pty = pty;
+        this.process = process;
+        this.mark = mark;
+    }
+
+    static HostTerminal open(
+            ProcessSpec spec, TerminalSize size, Path cwd, PathMapping mapping, Path folder) {
+        Pty pty = Pty.open(size.columns(), size.rows());
+        boolean whole = false;
+        try {
+            HostScript script =
+                    HostScript.write(
+                            folder,
+                            spec,
+                            cwd,
+                            mapping,
+                            List.of("/usr/bin/setsid", "--ctty", "--wait"));
+            File slave = pty.slave().toFile();
+            ProcessBuilder builder = new ProcessBuilder("/bin/sh", script.file().toString());
+            builder.environment().clear();
+            builder.directory(cwd.toFile());
+            builder.redirectInput(slave).redirectOutput(slave).redirectError(slave);
+            HostTerminal terminal = new HostTerminal(pty, builder.start(), script.mark());
+            Thread.ofVirtual().name("fake-terminal-" + spec.id()).start(terminal::supervise);
+            whole = true;
+            return terminal;
+        } catch (IOException e) {
+            throw OxException.of(ErrorCode.PROVIDER_UNAVAILABLE, "the terminal cannot be started")
+                    .causedBy(e);
+        } finally {
+            if (!whole) {
+                pty.close();
+            }
+        }
+    }
+
+    /** What a command leaves behind would keep the terminal open for ever. */
+    private void supervise() {
+        try {
+            process.waitFor();
+            HostProcesses.reap(mark);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public InputStream output() {
+        return pty.output();
+    }
+
+    @Override
+    public OutputStream input() {
+        return pty.input();
+    }
+
+    @Override
+    public void resize(TerminalSize size) {
+        pty.resize(size.columns(), size.rows());
+    }
+
+    @Override
+    public Optional<ProcessExit> awaitExit(Deadline deadline) throws InterruptedException {
+        if (!process.waitFor(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new ProcessExit(
+                        OptionalInt.of(process.exitValue()),
+                        OptionalInt.empty(),
+                        false,
+                        closed.get() ? ProcessExit.Reason.SIGNALLED : ProcessExit.Reason.EXITED,
+                        0,
+                        0));
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, process.isAlive()) || !closed.get()) {
+            pty.close();
+            return;
+        }
+        pty.close();
+        try {
+            if (!process.waitFor(HANG_UP.toMillis(), TimeUnit.MILLISECONDS)) {
+                HostProcesses.reap(mark);
+            }
+            process.waitFor();
+            HostProcesses.reap(mark);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
