@@ -341,18 +341,13 @@ public sealed interface AgentEvent extends Event {
     }
 
     /** Who speaks. */
-    enum Role {
+    enum Role implements Wire {
         USER,
-        ASSISTANT;
-
-        @JsonValue
-        String wire() {
-            return lower(this);
-        }
+        ASSISTANT
     }
 
     /** What sort of tool a call uses. */
-    enum ToolKind {
+    enum ToolKind implements Wire {
         COMMAND,
         EDIT,
         READ,
@@ -360,116 +355,71 @@ public sealed interface AgentEvent extends Event {
         FETCH,
         MCP,
         TASK,
-        OTHER;
-
-        @JsonValue
-        String wire() {
-            return lower(this);
-        }
+        OTHER
     }
 
     /** Whether output is added to what came before or replaces it. */
-    enum OutputMode {
+    enum OutputMode implements Wire {
         APPEND,
-        REPLACE;
-
-        @JsonValue
-        String wire() {
-            return lower(this);
-        }
+        REPLACE
     }
 
     /** How a tool call went. */
-    enum ToolStatus {
+    enum ToolStatus implements Wire {
         OK,
         FAILED,
         /** It was not allowed. */
         DECLINED,
         /** The agent ended, or was stopped, before the call did. */
-        ABORTED;
-
-        @JsonValue
-        String wire() {
-            return lower(this);
-        }
+        ABORTED
     }
 
     /** How a file changed. */
-    enum ChangeKind {
+    enum ChangeKind implements Wire {
         ADD,
         UPDATE,
         DELETE,
-        MOVE;
-
-        @JsonValue
-        String wire() {
-            return lower(this);
-        }
+        MOVE
     }
 
     /** How far a step of a plan is. */
-    enum PlanStatus {
+    enum PlanStatus implements Wire {
         PENDING,
         IN_PROGRESS,
-        COMPLETED;
-
-        @JsonValue
-        String wire() {
-            return lower(this);
-        }
+        COMPLETED
     }
 
     /** What an answer to a permission request means. */
-    enum OptionKind {
+    enum OptionKind implements Wire {
         ALLOW_ONCE,
         ALLOW_ALWAYS,
         REJECT_ONCE,
         REJECT_ALWAYS,
-        CANCEL;
-
-        @JsonValue
-        String wire() {
-            return lower(this);
-        }
+        CANCEL
     }
 
     /** Who answered. */
-    enum Answerer {
+    enum Answerer implements Wire {
         USER,
         POLICY,
-        TIMEOUT;
-
-        @JsonValue
-        String wire() {
-            return lower(this);
-        }
+        TIMEOUT
     }
 
     /** What a count of tokens covers. */
-    enum UsageScope {
+    enum UsageScope implements Wire {
         CALL,
-        RUN;
-
-        @JsonValue
-        String wire() {
-            return lower(this);
-        }
+        RUN
     }
 
     /** How much a notice matters. */
-    enum Level {
+    enum Level implements Wire {
         INFO,
         WARNING,
-        ERROR;
-
-        @JsonValue
-        String wire() {
-            return lower(this);
-        }
+        ERROR
     }
 
     /** Why a run ended without success. */
-    enum Reason {
+    enum Reason implements Wire {
         MODEL,
         AUTH,
         RATE_LIMITED,
@@ -486,17 +436,19 @@ public sealed interface AgentEvent extends Event {
         CRASHED,
         OUT_OF_MEMORY,
         INTERRUPTED,
-        NO_TERMINAL_EVENT;
+        NO_TERMINAL_EVENT
+    }
+
+    /** A constant that is written in JSON as its name in lower case. */
+    interface Wire {
+        /** The name in capital letters. */
+        String name();
 
         /** The word used in JSON. */
         @JsonValue
-        public String wire() {
-            return lower(this);
+        default String wire() {
+            return name().toLowerCase(Locale.ROOT);
         }
-    }
-
-    private static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static <T> List<T> copy(List<T> list) {

@@ -1,7 +1,6 @@
 package dev.oxbow.agents;
 
 import dev.oxbow.agents.Launch.LaunchFile;
-
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
