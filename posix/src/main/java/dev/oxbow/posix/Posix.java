@@ -85,4 +85,39 @@ public final class Posix {
             Handle.closeNow(fd);
         }
     }
+
+    /**
+     * Hands a file of our own to somebody; a link itself, not its target.
+     *
+     * @param path in a directory that nobody else writes
+     */
+    public static void setOwner(Path path, Owner owner) {
+        Scratch scratch = new Scratch();
+        long result =
+                scratch.call(
+                        Call.FCHOWNAT,
+                        Kernel.AT_FDCWD,
+                        scratch.path(HostPath.bytes(path)),
+                        owner.uid(),
+                        owner.gid(),
+                        Kernel.AT_SYMLINK_NOFOLLOW);
+        if (result < 0) {
+            throw Errno.writing(result, "change the owner of", path);
+        }
+    }
+
+    /**
+     * Drops the supplementary groups of the calling thread alone, and of all it will start; for
+     * root, on a platform thread that exists to start children and then ends.
+     */
+    public static void dropGroupsOfThisThread() {
+        if (Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException(
+                    "the carrier of a virtual thread would lose its groups");
+        }
+        long result = new Scratch().call(Call.SETGROUPS, 0, 0, 0);
+        if (result < 0) {
+            throw Errno.of(result, ErrorCode.PERMISSION_DENIED, "drop", "groups");
+        }
+    }
 }

@@ -3,6 +3,9 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
+import dev.oxbow.posix.MemoryFile;
+import dev.oxbow.posix.NamedPipe;
+import dev.oxbow.posix.Owner;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.SandboxProcess.Channel;
 import java.io.IOException;
@@ -150,21 +153,20 @@ final class Commands {
 
     /** A pipe that the sandbox's user owns, so that it can open its own output again. */
     private static void pipe(StoredSandbox sandbox, Path path) {
-        LinuxCalls.makeFifo(path);
-        sandbox.uid().ifPresent(uid -> LinuxCalls.chown(path, uid));
+        NamedPipe.make(path, sandbox.uid().map(uid -> new Owner(uid, uid)));
     }
 
     private void run(StoredSandbox sandbox, ProcessSpec spec, LocalProcess process) {
         SandboxFolder.ProcessFolder place = folder.process(spec.id());
-        int input = -1;
+        Optional<MemoryFile> input = Optional.empty();
         try {
             String stdin =
                     switch (spec.stdin()) {
                         case ProcessSpec.Stdin.Empty _ -> "/dev/null";
                         case ProcessSpec.Stdin.Pipe _ -> place.stdin().toString();
                         case ProcessSpec.Stdin.Bytes b -> {
-                            input = LinuxCalls.memoryFile(b.bytes());
-                            yield "/proc/" + ProcessHandle.current().pid() + "/fd/" + input;
+                            input = Optional.of(MemoryFile.of(b.bytes()));
+                            yield input.get().path().toString();
                         }
                     };
             SupervisorScript script =
@@ -183,9 +185,7 @@ final class Commands {
                             process.request().mark());
             site.launch(script.text(), process::started, "process " + spec.id());
         } finally {
-            if (input >= 0) {
-                LinuxCalls.close(input);
-            }
+            input.ifPresent(MemoryFile::close);
         }
     }
 }

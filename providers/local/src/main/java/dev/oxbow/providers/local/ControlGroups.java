@@ -3,6 +3,7 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.ByteSize;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.Enforcement;
 import dev.oxbow.sandbox.Limits;
 import java.io.IOException;
@@ -210,7 +211,7 @@ final class ControlGroups {
     /** Ends everything in a group and below it at once. */
     static void killAll(Path group) {
         if (!write(group.resolve("cgroup.kill"), "1")) {
-            members(group).forEach(pid -> LinuxCalls.kill(pid, 9));
+            members(group).forEach(pid -> Posix.kill(pid, 9));
         }
     }
 

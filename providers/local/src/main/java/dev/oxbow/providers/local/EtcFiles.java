@@ -3,7 +3,6 @@ package dev.oxbow.providers.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
@@ -48,17 +47,17 @@ final class EtcFiles {
 
     private EtcFiles() {}
 
-    /** Writes them, each whole or not at all; readable by everybody. */
+    /** All of them as one text, by which a change of ours is seen. */
+    static String text() {
+        return new java.util.TreeMap<>(CONTENT).toString();
+    }
+
+    /** Writes them, readable by everybody, into a folder that nobody uses yet. */
     static void writeTo(Path folder) throws IOException {
         for (Map.Entry<String, String> file : CONTENT.entrySet()) {
             Path target = folder.resolve(file.getKey());
-            if (Files.exists(target) && Files.readString(target).equals(file.getValue())) {
-                continue;
-            }
-            Path next = Files.createTempFile(folder, ".next-", "");
-            Files.writeString(next, file.getValue());
-            Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-r--r--"));
-            Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
+            Files.writeString(target, file.getValue());
+            Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r--r--"));
         }
     }
 }

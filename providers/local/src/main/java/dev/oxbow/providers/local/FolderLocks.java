@@ -4,8 +4,10 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.LockFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -26,35 +28,26 @@ final class FolderLocks {
         this.patience = patience;
     }
 
-    /** A held lock; closing releases it. */
-    record Held(int fd) implements AutoCloseable {
-        @Override
-        public void close() {
-            LinuxCalls.close(fd);
-        }
-    }
-
     /** Whether somebody holds the lock of that sandbox, or of one that shares it. */
     boolean isHeld(SandboxId id) {
-        int fd = LinuxCalls.openLockFile(file(id));
-        try {
-            return !LinuxCalls.tryLock(fd);
-        } finally {
-            LinuxCalls.close(fd);
-        }
+        Optional<LockFile> free = LockFile.tryHold(file(id));
+        free.ifPresent(LockFile::close);
+        return free.isEmpty();
     }
 
     private Path file(SandboxId id) {
         return folder.resolve("%02d".formatted(Math.floorMod(id.hashCode(), FILES)));
     }
 
-    Held hold(SandboxId id) {
-        int fd = LinuxCalls.openLockFile(file(id));
+    LockFile hold(SandboxId id) {
         Deadline deadline = Deadline.in(patience.multipliedBy(3));
         long nap = 50_000;
-        while (!LinuxCalls.tryLock(fd)) {
+        while (true) {
+            Optional<LockFile> held = LockFile.tryHold(file(id));
+            if (held.isPresent()) {
+                return held.get();
+            }
             if (deadline.expired()) {
-                LinuxCalls.close(fd);
                 throw OxException.of(
                                 ErrorCode.PROVIDER_TIMEOUT,
                                 "sandbox %s is being changed by another process for %d s",
@@ -65,6 +58,5 @@ final class FolderLocks {
             LockSupport.parkNanos(nap);
             nap = Math.min(nap * 2, 2_000_000);
         }
-        return new Held(fd);
     }
 }

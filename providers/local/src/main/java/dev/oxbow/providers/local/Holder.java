@@ -4,6 +4,8 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.Json;
 import dev.oxbow.base.OxException;
+import dev.oxbow.posix.MemoryFile;
+import dev.oxbow.posix.Posix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -26,19 +28,16 @@ record Holder(ProcessRef holder, ProcessRef monitor) {
      */
     static Holder start(List<String> argv, SandboxFolder folder, byte[] filter, Deadline deadline)
             throws IOException {
-        int program = LinuxCalls.memoryFile(filter);
         Process monitor;
-        try {
+        try (MemoryFile program = MemoryFile.of(filter)) {
             ProcessBuilder builder = new ProcessBuilder(argv);
             builder.environment().clear();
             builder.environment().putAll(Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C"));
             builder.directory(new java.io.File("/"));
-            builder.redirectInput(new java.io.File("/proc/self/fd/" + program));
+            builder.redirectInput(program.path().toFile());
             builder.redirectOutput(folder.startOutput().toFile());
             builder.redirectError(folder.startErrors().toFile());
             monitor = builder.start();
-        } finally {
-            LinuxCalls.close(program);
         }
         boolean done = false;
         try {
@@ -48,7 +47,7 @@ record Holder(ProcessRef holder, ProcessRef monitor) {
         } finally {
             if (!done) {
                 ProcessTable.withDescendants(List.of(monitor.pid()))
-                        .forEach(pid -> LinuxCalls.kill(pid, 9));
+                        .forEach(pid -> Posix.kill(pid, 9));
             }
         }
     }

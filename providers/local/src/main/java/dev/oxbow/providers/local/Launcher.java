@@ -2,6 +2,8 @@ package dev.oxbow.providers.local;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.posix.Posix;
+import dev.oxbow.posix.Seccomp;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -120,7 +122,11 @@ final class Launcher implements AutoCloseable {
                 .daemon()
                 .start(() -> {
                     try {
-                        LinuxCalls.confineThread(filter, root);
+                        if (root) {
+                            // Kept ones would open group-readable files of the host.
+                            Posix.dropGroupsOfThisThread();
+                        }
+                        Seccomp.installOnThisThread(filter);
                         started.complete(start.start());
                     } catch (IOException | RuntimeException e) {
                         started.completeExceptionally(e);

@@ -3,6 +3,9 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.LockFile;
+import dev.oxbow.posix.Owner;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.Enforcement;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Limits;
@@ -12,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +45,7 @@ final class Lifecycle {
     void create(SandboxSpec spec) {
         checkShown(spec);
         SandboxFolder folder = site.folder(spec.id());
-        try (FolderLocks.Held _ = site.locks().hold(spec.id())) {
+        try (LockFile _ = site.locks().hold(spec.id())) {
             Optional<StoredSandbox> known = StoredSandbox.read(folder.record());
             if (known.isPresent()) {
                 StoredSandbox s = known.get();
@@ -104,7 +106,7 @@ final class Lifecycle {
             mkdir(folder.relays(), "rwx------");
             for (Path own : List.of(folder.workspace(), folder.home(), folder.tmp())) {
                 mkdir(own, "rwx------");
-                uid.ifPresent(u -> LinuxCalls.chown(own, u));
+                uid.ifPresent(u -> Posix.setOwner(own, new Owner(u, u)));
             }
         } catch (IOException e) {
             throw OxException.of(
@@ -190,7 +192,7 @@ final class Lifecycle {
 
     private List<String> argv(StoredSandbox stored, SandboxFolder folder) {
         Map<String, String> shown = new TreeMap<>(stored.readOnly());
-        RootFilesystem root = RootFilesystem.ofHost(site.madeEtc()).showing(shown);
+        RootFilesystem root = RootFilesystem.ofHost(site.etc()).showing(shown);
         Staging staging = Staging.NONE;
         if (site.root()) {
             List<String> sources = new ArrayList<>(root.readOnly().values());
@@ -213,7 +215,7 @@ final class Lifecycle {
 
     void start(SandboxId id) {
         SandboxFolder folder = site.folder(id);
-        try (FolderLocks.Held _ = site.locks().hold(id)) {
+        try (LockFile _ = site.locks().hold(id)) {
             StoredSandbox s = existing(folder, id);
             if (s.held()) {
                 return;
@@ -225,7 +227,7 @@ final class Lifecycle {
 
     void stop(SandboxId id) {
         SandboxFolder folder = site.folder(id);
-        try (FolderLocks.Held _ = site.locks().hold(id)) {
+        try (LockFile _ = site.locks().hold(id)) {
             StoredSandbox s = existing(folder, id);
             if (s.state() == SandboxState.STOPPED) {
                 return;
@@ -250,14 +252,14 @@ final class Lifecycle {
 
     void setLabels(SandboxId id, Labels labels) {
         SandboxFolder folder = site.folder(id);
-        try (FolderLocks.Held _ = site.locks().hold(id)) {
+        try (LockFile _ = site.locks().hold(id)) {
             existing(folder, id).labelled(labels).write(folder.record());
         }
     }
 
     void destroy(SandboxId id) {
         SandboxFolder folder = site.folder(id);
-        try (FolderLocks.Held _ = site.locks().hold(id)) {
+        try (LockFile _ = site.locks().hold(id)) {
             Optional<StoredSandbox> known = StoredSandbox.read(folder.record());
             if (known.isEmpty()) {
                 if (Files.exists(folder.path())) {
@@ -274,10 +276,9 @@ final class Lifecycle {
     /** Ends all, then moves the folder out of sight and deletes it. */
     private void remove(StoredSandbox s, SandboxFolder folder) {
         end(s, folder);
-        Path trash = site.config().dataDir().resolve("trash").resolve(s.id().value());
+        Path trash = site.config().dataDir().resolve("trash");
         try {
-            Files.move(folder.path(), trash, StandardCopyOption.ATOMIC_MOVE);
-            Trash.deleteNow(trash);
+            Trash.throwAway(folder.path(), trash, s.id().value());
         } catch (NoSuchFileException neverMade) {
             // Nothing was left behind.
         } catch (IOException e) {

@@ -5,6 +5,8 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
+import dev.oxbow.posix.NamedPipe;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.OutputReader;
 import dev.oxbow.sandbox.ProcessExit;
@@ -153,43 +155,34 @@ final class LocalProcess implements SandboxProcess {
         if (!request.pipe()) {
             throw closed("it was not started with a pipe");
         }
-        int fd = openStdin();
-        try {
+        try (NamedPipe pipe = openStdin()) {
             Waiting waiting = new Waiting();
             int done = 0;
             while (done < bytes.length) {
-                int n = LinuxCalls.write(fd, bytes, done);
+                int n = pipe.write(bytes, done);
                 if (n > 0) {
                     done += n;
                     waiting.reset();
-                } else if (n == -LinuxCalls.EPIPE || recorded().isPresent()) {
+                } else if (n < 0 || recorded().isPresent()) {
                     throw closed("the process has ended");
-                } else if (n == -LinuxCalls.EAGAIN || n == -LinuxCalls.EINTR) {
-                    waiting.nap(Deadline.never());
                 } else {
-                    throw closed("error " + -n);
+                    waiting.nap(Deadline.never());
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw closed("the writer was interrupted");
-        } finally {
-            LinuxCalls.close(fd);
         }
     }
 
-    private int openStdin() {
+    private NamedPipe openStdin() {
         if (Files.exists(folder.stdinClosed())) {
             throw closed("it is closed");
         }
         if (exit().isPresent()) {
             throw closed("the process has ended");
         }
-        int fd = LinuxCalls.openPipeForWriting(folder.stdin());
-        if (fd < 0) {
-            throw closed("the process has ended");
-        }
-        return fd;
+        return NamedPipe.open(folder.stdin()).orElseThrow(() -> closed("the process has ended"));
     }
 
     private OxException closed(String why) {
@@ -214,7 +207,7 @@ final class LocalProcess implements SandboxProcess {
                     && ProcessTable.read(keeper + "/comm")
                             .filter(c -> c.strip().equals("sleep"))
                             .isPresent()) {
-                LinuxCalls.kill(keeper, 9);
+                Posix.kill(keeper, 9);
             }
         } catch (IOException | NumberFormatException e) {
             throw closed("its pipe has no keeper");

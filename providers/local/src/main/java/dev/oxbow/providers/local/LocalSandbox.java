@@ -5,6 +5,7 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.LockFile;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.ProcessSpec;
@@ -143,7 +144,7 @@ final class LocalSandbox implements Sandbox {
                     ErrorCode.INVALID_ARGUMENT, "port %d is not between 1024 and 65535", port);
         }
         StoredSandbox s = ready();
-        try (FolderLocks.Held _ = site.locks().hold(id)) {
+        try (LockFile _ = site.locks().hold(id)) {
             return SocatRelay.open(site, folder, s, port, socket.toAbsolutePath().normalize());
         }
     }

@@ -3,6 +3,7 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.posix.MemoryFile;
 import dev.oxbow.posix.Pty;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.ProcessSpec;
@@ -33,10 +34,10 @@ final class LocalTerminal implements Terminal {
     private final Pty pty;
     private final Process process;
     private final ProcessTree tree;
-    private final int script;
+    private final MemoryFile script;
     private volatile boolean closed;
 
-    private LocalTerminal(Pty pty, Process process, ProcessTree tree, int script) {
+    private LocalTerminal(Pty pty, Process process, ProcessTree tree, MemoryFile script) {
         this.pty = pty;
         this.process = process;
         this.tree = tree;
@@ -52,14 +53,13 @@ final class LocalTerminal implements Terminal {
                         tracked ? sandbox.groups().trackOf(spec.id()) : Optional.empty(),
                         ThreadLocalRandom.current().nextLong(1L << 30, 1L << 40));
         Pty pty = Pty.open(size.columns(), size.rows());
-        int script = -1;
+        MemoryFile script =
+                MemoryFile.of(
+                        text(site, sandbox, spec, tree, pty.slave())
+                                .getBytes(StandardCharsets.UTF_8));
         boolean whole = false;
         try {
-            script =
-                    LinuxCalls.memoryFile(
-                            text(site, sandbox, spec, tree, pty.slave())
-                                    .getBytes(StandardCharsets.UTF_8));
-            String path = "/proc/" + ProcessHandle.current().pid() + "/fd/" + script;
+            String path = script.path().toString();
             Process process = site.launcher().confined(() -> start(site, path));
             LocalTerminal terminal = new LocalTerminal(pty, process, tree, script);
             whole = true;
@@ -73,9 +73,7 @@ final class LocalTerminal implements Terminal {
         } finally {
             if (!whole) {
                 pty.close();
-                if (script >= 0) {
-                    LinuxCalls.close(script);
-                }
+                script.close();
             }
         }
     }
@@ -165,7 +163,7 @@ final class LocalTerminal implements Terminal {
             Thread.currentThread().interrupt();
             tree.signal(9);
         } finally {
-            LinuxCalls.close(script);
+            script.close();
             tree.remove();
         }
     }

@@ -1,5 +1,6 @@
 package dev.oxbow.providers.local;
 
+import dev.oxbow.posix.Posix;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,7 @@ record ProcessTree(Optional<Path> group, long mark) {
         if (number == 9 && group.isPresent()) {
             ControlGroups.killAll(group.get());
         } else {
-            inside().forEach(pid -> LinuxCalls.kill(pid, number));
+            inside().forEach(pid -> Posix.kill(pid, number));
         }
     }
 

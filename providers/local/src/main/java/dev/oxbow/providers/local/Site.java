@@ -4,6 +4,8 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.MemoryFile;
+import dev.oxbow.posix.Posix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ record Site(
 
     static Site open(LocalConfig config) {
         Tools tools = Tools.locate();
-        boolean root = LinuxCalls.effectiveUid() == 0;
+        boolean root = Posix.isRoot();
         Path data = config.dataDir();
         try {
             Files.createDirectories(data);
@@ -45,7 +47,7 @@ record Site(
             mode(Files.createDirectories(data.resolve("trash")), "rwx------");
             Path etc = Files.createDirectories(data.resolve("etc"));
             mode(etc, "rwxr-xr-x");
-            EtcFiles.writeTo(etc);
+            Trash.sweep(data.resolve("trash"));
         } catch (IOException e) {
             throw OxException.of(
                             ErrorCode.PROVIDER_UNAVAILABLE,
@@ -73,8 +75,15 @@ record Site(
         return SandboxFolder.of(config.dataDir(), id);
     }
 
-    Path madeEtc() {
-        return config.dataDir().resolve("etc");
+    /** The {@code /etc} to be shown, as the host's is now. */
+    Path etc() {
+        try {
+            return EtcFolder.prepare(Path.of("/etc"), config.dataDir().resolve("etc"));
+        } catch (IOException e) {
+            throw OxException.of(
+                            ErrorCode.PROVIDER_UNAVAILABLE, "/etc cannot be copied: %s", Why.of(e))
+                    .causedBy(e);
+        }
     }
 
     Deadline patience() {
@@ -92,9 +101,9 @@ record Site(
 
     /** Has a script run by the launcher and waits until it shows that it runs. */
     void launch(String script, java.util.function.BooleanSupplier shown, String what) {
-        int fd = LinuxCalls.memoryFile(script.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        try {
-            String path = "/proc/" + ProcessHandle.current().pid() + "/fd/" + fd;
+        try (MemoryFile file =
+                MemoryFile.of(script.getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
+            String path = file.path().toString();
             Process by = launcher.run(path);
             Deadline deadline = patience();
             Waiting waiting = new Waiting();
@@ -117,15 +126,13 @@ record Site(
             Thread.currentThread().interrupt();
             throw OxException.of(ErrorCode.OPERATION_INTERRUPTED, "interrupted: %s", what)
                     .admitted(OxException.Admitted.UNKNOWN);
-        } finally {
-            LinuxCalls.close(fd);
         }
     }
 
     /** Kills processes, waits until they are gone. */
     static void killAndAwait(List<ProcessRef> processes, Deadline deadline)
             throws InterruptedException {
-        processes.stream().filter(ProcessTable::alive).forEach(p -> LinuxCalls.kill(p.pid(), 9));
+        processes.stream().filter(ProcessTable::alive).forEach(p -> Posix.kill(p.pid(), 9));
         Waiting waiting = new Waiting();
         while (processes.stream().anyMatch(ProcessTable::alive)) {
             if (deadline.expired()) {

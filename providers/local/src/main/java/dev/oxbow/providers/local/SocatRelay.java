@@ -3,6 +3,7 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.Relay;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -195,7 +196,7 @@ final class SocatRelay implements Relay {
         }
 
         void kill() {
-            LinuxCalls.kill(-process.pid(), 9);
+            Posix.kill(-process.pid(), 9);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.ByteSize;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.OutputFrame;
 import dev.oxbow.sandbox.SandboxProcess.Channel;
 import java.io.IOException;
@@ -109,7 +110,7 @@ final class Spool implements AutoCloseable {
         Path next = Files.createTempFile(mark.getParent(), ".mark-", "");
         Files.writeString(next, Long.toString(keepFrom));
         Files.move(next, mark, StandardCopyOption.ATOMIC_MOVE);
-        boolean unusedKeptLonger = LinuxCalls.punchHole(file, 0, keepFrom);
+        Posix.punchHole(file, 0, keepFrom);
     }
 
     private static Path mark(Path file) {

@@ -123,13 +123,17 @@ record SupervisorScript(
             s.append("C=/proc/").append(holder.pid()).append("/task/").append(holder.pid());
             s.append("/children\n");
             // What lost its parent hangs below the holder, beside its one sleeping child: only
-            // then is there something to look for.
+            // then is there something to look for. One look is not enough: what forks and ends
+            // while
+            // it is looked for leaves a child that was not there when the looking began.
             s.append(
                     """
                     tree() { for f in $("$GREP" -ls "^Max resident set  *$M " /proc/[0-9]*/limits); do p=${f#/proc/}; p=${p%/limits}
                     while read -r k a b c; do [ "$k" = NSpid: ] && [ -n "$b" ] && echo $p; done </proc/$p/status; done; }
-                    sweep() { read -r a b <"$C"; [ -n "$a" ] && [ -z "$b" ] && return; i=0
-                    while :; do left=$(tree); [ -z "$left" ] && break; kill -9 $left; i=$((i+1)); [ $i -gt 5 ] && sleep 0.05; [ $i -gt 60 ] && break; done; }
+                    sweep() { i=0; none=0; while [ $none -lt 3 ]; do
+                    read -r a b <"$C"; [ -n "$a" ] && [ -z "$b" ] && return
+                    left=$(tree); if [ -z "$left" ]; then none=$((none+1)); else none=0; kill -9 $left; fi
+                    i=$((i+1)); [ $i -gt 5 ] && sleep 0.05; [ $i -gt 60 ] && break; done; }
                     """);
         }
     }

@@ -3,18 +3,51 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Removes folders with whatever a sandbox has left in them; links are removed, never followed. */
 final class Trash {
     private Trash() {}
+
+    /** Takes a folder out of sight at once; its content goes in the background. */
+    static void throwAway(Path folder, Path trash, String name) throws IOException {
+        Path gone = trash.resolve(name + "-" + System.nanoTime());
+        Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
+        deleteLater(gone);
+    }
+
+    /** Goes on with what a process that died left in the trash. */
+    static void sweep(Path trash) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(trash)) {
+            left.forEach(Trash::deleteLater);
+        }
+    }
+
+    /** Tries a few times; what then is left is taken by the next {@link #sweep}. */
+    private static void deleteLater(Path gone) {
+        Thread.ofPlatform()
+                .name("oxbow-trash")
+                .daemon()
+                .start(() -> {
+                    for (int attempt = 1; Files.exists(gone) && attempt <= 5; attempt++) {
+                        try {
+                            deleteNow(gone);
+                        } catch (OxException stillInUse) {
+                            LockSupport.parkNanos(attempt * 50_000_000L);
+                        }
+                    }
+                });
+    }
 
     static void deleteNow(Path folder) {
         try {

@@ -1,5 +1,6 @@
 package dev.oxbow.providers.local;
 
+import dev.oxbow.posix.Posix;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -14,7 +15,7 @@ final class Needs {
     }
 
     static void root() {
-        need(LinuxCalls.effectiveUid() == 0, "root");
+        need(Posix.isRoot(), "root");
     }
 
     private static void need(boolean there, String what) {

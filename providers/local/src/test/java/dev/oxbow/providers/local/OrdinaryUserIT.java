@@ -2,6 +2,8 @@ package dev.oxbow.providers.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oxbow.posix.Owner;
+import dev.oxbow.posix.Posix;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,7 @@ class OrdinaryUserIT {
         Needs.root();
         open(folder);
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
-        LinuxCalls.chown(temporary, SOMEBODY);
+        Posix.setOwner(temporary, new Owner(SOMEBODY, SOMEBODY));
         Path log = folder.resolve("log");
         Process child =
                 new ProcessBuilder(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oxbow.base.ByteSize;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.Enforcement;
 import dev.oxbow.sandbox.Limits;
@@ -399,7 +400,7 @@ class WallsIT {
     /** Kept apart to keep the tests short. */
     private static final class Posixly {
         static boolean root() {
-            return LinuxCalls.effectiveUid() == 0;
+            return Posix.isRoot();
         }
     }
 }
