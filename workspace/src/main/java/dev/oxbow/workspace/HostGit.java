@@ -181,9 +181,10 @@ final class HostGit {
 
     private static Output await(
             Process process, String command, Optional<Feed> stdin, Drain stdout) {
-        Pump errors = new Pump("git-stderr", () -> tail(process.getErrorStream()));
+        Pump errors = new Pump(process, "git-stderr", () -> tail(process.getErrorStream()));
         Pump output =
                 new Pump(
+                        process,
                         "git-stdout",
                         () -> {
                             stdout.from(process.getInputStream());
@@ -192,6 +193,7 @@ final class HostGit {
         @Nullable Pump input =
                 stdin.map(feed ->
                                 new Pump(
+                                        process,
                                         "git-stdin",
                                         () -> {
                                             try (OutputStream to = process.getOutputStream()) {
@@ -209,6 +211,10 @@ final class HostGit {
                         command,
                         LIMIT.toMinutes());
             }
+            if (input != null) {
+                input.fault();
+            }
+            output.fault();
             String stderr = errors.join(deadline);
             int exit = process.exitValue();
             if (exit == 0 && input != null) {
@@ -297,8 +303,9 @@ final class HostGit {
         private final Thread thread;
         private volatile String result = "";
         private volatile @Nullable IOException failure;
+        private volatile @Nullable Throwable fault;
 
-        Pump(String name, Work work) {
+        Pump(Process process, String name, Work work) {
             thread =
                     Thread.ofPlatform()
                             .daemon()
@@ -308,14 +315,29 @@ final class HostGit {
                                     result = work.run();
                                 } catch (IOException e) {
                                     failure = e;
+                                } catch (RuntimeException | Error e) {
+                                    // Whoever waits is told; git must not wait for us meanwhile.
+                                    fault = e;
+                                    process.destroyForcibly();
                                 }
                             });
+        }
+
+        /** Throws what the work threw, so far, that has nothing to do with the pipe. */
+        void fault() {
+            switch (fault) {
+                case null -> {}
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                default -> throw new IllegalStateException(fault);
+            }
         }
 
         String join(Deadline deadline) throws IOException, InterruptedException {
             if (!thread.join(deadline.remaining())) {
                 throw new IOException("its pipe stayed open");
             }
+            fault();
             IOException failed = failure;
             if (failed != null) {
                 throw failed;

@@ -42,7 +42,8 @@ final class SandboxWriter {
     void remove(Collection<TreePath> paths, Set<TreePath> wantedDirectories) {
         Set<TreePath> emptied = new TreeSet<>(Comparator.reverseOrder());
         for (TreePath path : new TreeSet<>(paths).descendingSet()) {
-            if (!wantedDirectories.contains(path)) {
+            // A directory that was empty and is not any more stays; a file makes way for it.
+            if (!wantedDirectories.contains(path) || !isDirectory(path)) {
                 removeUnlessFull(path);
             }
             for (TreePath up = path.parent(); !up.isRoot(); up = up.parent()) {
@@ -51,6 +52,10 @@ final class SandboxWriter {
         }
         emptied.removeAll(wantedDirectories);
         emptied.forEach(this::removeUnlessFull);
+    }
+
+    private boolean isDirectory(TreePath path) {
+        return workspace.stat(path).filter(e -> e.kind() == Entry.Kind.DIRECTORY).isPresent();
     }
 
     /** What git ignores may still be in a directory; then it stays. */

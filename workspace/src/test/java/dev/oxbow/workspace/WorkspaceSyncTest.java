@@ -1,7 +1,10 @@
 package dev.oxbow.workspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.sandbox.Sandbox;
 import java.nio.file.Files;
@@ -147,5 +150,35 @@ class WorkspaceSyncTest {
     void nothingHarvestedIsNothingKnown() {
         assertThat(f.sync().harvested(RunId.next())).isEmpty();
         assertThat(f.sync().recover()).isEqualTo(List.of());
+    }
+
+    @Test
+    void attemptsFromTheSameStartDoNotKnowEachOther() {
+        f.write("a", "1\n");
+        f.commit("first");
+        Sandbox one = f.sandbox();
+        Sandbox two = f.sandbox();
+        f.in(one);
+        f.in(two);
+        SyncFixture.shell(one, "echo one > a");
+        SyncFixture.shell(two, "echo two > b");
+
+        assertThat(f.out(one).applied()).isTrue();
+        assertThat(f.out(two).applied()).isTrue();
+
+        assertThat(f.repo.resolve("a")).hasContent("one\n");
+        assertThat(f.repo.resolve("b")).hasContent("two\n");
+    }
+
+    @Test
+    void aSubdirectoryOfTheWorktreeNamesTheSameWorktree() {
+        f.write("deep/er/x", "1");
+        Worktree from = Worktree.at(f.repo.resolve("deep/er"));
+
+        assertThat(from.root()).isEqualTo(Worktree.at(f.repo).root());
+        assertThat(from.identity()).matches("[0-9a-f]{24}");
+        assertThatThrownBy(() -> Worktree.at(tmp))
+                .extracting(e -> ((OxException) e).code())
+                .isEqualTo(ErrorCode.CWD_NOT_WORKTREE);
     }
 }
