@@ -15,7 +15,10 @@ import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.SandboxState;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -149,7 +152,7 @@ final class SandboxKeeper {
                         .with("oxbow-thread-id", thread.id().value())
                         .with("oxbow-intent", id.value())
                         .with("oxbow-repo", slug(thread.worktree()));
-        Map<String, Path> shown = Map.of(Sandbox.AGENTS, parts.agents().root());
+        Map<String, Path> shown = Map.of(Sandbox.AGENTS, agents());
         Sandbox sandbox = provider.create(new SandboxSpec(id, labels, limits, shown));
         parts.steps().accept(CrashPoint.SANDBOX_MADE);
         SandboxRecord record = sandbox.record();
@@ -170,6 +173,21 @@ final class SandboxKeeper {
         return record.enforced().stream()
                 .map(e -> new EngineEvent.Limit(e.name(), e.inForce(), e.mechanism()))
                 .toList();
+    }
+
+    /** The folder of the agents; it is shown before the first one is installed, and fills later. */
+    private Path agents() {
+        Path root = parts.agents().root();
+        try {
+            if (!Files.isDirectory(root)) {
+                Files.createDirectories(root);
+                Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+            return root;
+        } catch (IOException e) {
+            throw OxException.of(ErrorCode.STORE_UNREADABLE, "%s cannot be made: %s", root, e)
+                    .causedBy(e);
+        }
     }
 
     /** A name as a label may hold it. */
