@@ -62,7 +62,13 @@ public final class RunTally {
             case AgentEvent.Retrying _ -> retries++;
             case AgentEvent.Notice notice when notice.level() != AgentEvent.Level.INFO ->
                     warn(notice.message());
-            case AgentEvent.RunCompleted completed -> usage = Optional.of(completed.usage());
+            case AgentEvent.RunCompleted completed -> {
+                usage = Optional.of(completed.usage());
+                lastMessage =
+                        Optional.of(completed.text())
+                                .filter(t -> !t.isEmpty())
+                                .or(() -> lastMessage);
+            }
             case AgentEvent.RunError error -> usage = error.usage().or(() -> usage);
             case AgentEvent.Unknown _ -> unknown++;
             case EngineEvent.SyncWarning warning ->
