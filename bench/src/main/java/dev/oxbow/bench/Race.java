@@ -11,7 +11,8 @@ import java.util.List;
  * @param title what is measured
  * @param warmup rounds that are not counted
  * @param rounds rounds that are
- * @param target the figure to be reached by the first subject's median, for the table; empty if none
+ * @param target the figure to be reached by the first subject's median, for the table; empty if
+ *     none
  */
 record Race(String title, int warmup, int rounds, String target) {
 

@@ -22,8 +22,9 @@ final class Report {
         out.append("|---|---|---:|---:|---:|---:|---|\n");
         for (Race.Result result : results) {
             double ours = result.samples().getFirst().percentileMillis(0.5);
-            for (Samples s : result.samples()) {
-                boolean first = s == result.samples().getFirst();
+            for (int i = 0; i < result.samples().size(); i++) {
+                Samples s = result.samples().get(i);
+                boolean first = i == 0;
                 out.append(
                         String.format(
                                 Locale.ROOT,

@@ -1,0 +1,65 @@
+package dev.oxbow.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A git repository of known shape: many small files, some large ones, the same on every machine.
+ */
+final class SampleTree {
+    private static final int PER_FOLDER = 100;
+    private final Path root;
+    private final int files;
+
+    private SampleTree(Path root, int files) {
+        this.root = root;
+        this.files = files;
+    }
+
+    /**
+     * Makes and commits one.
+     *
+     * @param root folder to make
+     * @param files how many files
+     * @param bytes how much in all; nine of ten files share a tenth of it
+     */
+    static SampleTree make(Path root, int files, long bytes) throws Exception {
+        Random random = new Random(20_260_101);
+        long small = bytes / 10 / Math.max(1, files * 9L / 10);
+        long large = bytes * 9 / 10 / Math.max(1, files / 10);
+        for (int i = 0; i < files; i++) {
+            Path folder = root.resolve("d%03d".formatted(i / PER_FOLDER));
+            Files.createDirectories(folder);
+            byte[] content = new byte[(int) (i % 10 == 0 ? large : small)];
+            random.nextBytes(content);
+            Files.write(folder.resolve("f%02d.bin".formatted(i % PER_FOLDER)), content);
+        }
+        SampleTree tree = new SampleTree(root, files);
+        tree.git("init", "-q", "-b", "main");
+        tree.git("add", "-A");
+        tree.git("-c", "user.name=b", "-c", "user.email=b@b", "commit", "-q", "-m", "sample");
+        return tree;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    /** Gives one file, another one each time, new content. */
+    void changeOne(int round) throws IOException {
+        int i = Math.floorMod(round * 7919, files);
+        Path file = root.resolve("d%03d/f%02d.bin".formatted(i / PER_FOLDER, i % PER_FOLDER));
+        byte[] content = new byte[4096];
+        new Random(round).nextBytes(content);
+        Files.write(file, content);
+    }
+
+    private void git(String... args) throws Exception {
+        List<String> argv = new java.util.ArrayList<>(List.of("git"));
+        argv.addAll(List.of(args));
+        Command.run(root, argv);
+    }
+}
