@@ -250,8 +250,9 @@ record SupervisorScript(
             s.append("read -r k <\"$D/stdin.keeper\" && kill $k\n");
         }
         s.append("sweep\nwait $c1; wait $c2\nooms; oom=$((n-before))\n");
+        // Flag 4 is PF_EXITING: the first process is still there while the others are being ended.
         s.append("lost=1; read -r stat </proc/").append(holder.pid()).append("/stat && {\n");
-        s.append("set -- ${stat##*)}; [ \"$1\" != Z ] && [ \"${20}\" = ");
+        s.append("set -- ${stat##*)}; [ \"$1\" != Z ] && [ $(($7 & 4)) = 0 ] && [ \"${20}\" = ");
         s.append(holder.startTicks()).append(" ] && lost=0; }\n");
         // One write: a reader sees nothing or all of it.
         s.append("echo \"1 $code $sig $dl $lost $oom .\" >\"$D/exit\"\nexit 0\n");
