@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /** Making sandboxes and running commands in them, beside bubblewrap and nsenter by themselves. */
 final class SandboxRaces {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path folder;
     private final PrintStream progress;
