@@ -1,5 +1,6 @@
 package dev.oxbow.base;
 
+import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -14,8 +15,6 @@ import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
-
-import java.nio.file.Path;
 
 /**
  * The one JSON codec: records in, records out, UTF-8, ISO instants, absent optionals left out.
