@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ import java.util.TreeMap;
 
 /** Makes, starts, stops and removes sandboxes, each change under the sandbox's lock. */
 final class Lifecycle {
+    /** How long supervisors have to write down the end of what ended with its sandbox. */
+    private static final Duration SETTLING = Duration.ofSeconds(3);
+
     private final Site site;
     private final UserIds userIds;
 
@@ -324,11 +328,15 @@ final class Lifecycle {
         }
         dev.oxbow.base.Deadline deadline = site.patience();
         for (LocalProcess process : new Commands(site, folder).all()) {
-            if (process.awaitExit(deadline).isEmpty()) {
-                throw OxException.of(
-                        ErrorCode.PROVIDER_TIMEOUT,
-                        "process %s did not end with its sandbox",
-                        process.id());
+            if (process.awaitExit(deadline.orIn(SETTLING)).isEmpty()) {
+                // It hangs where nothing can come any more; a sandbox must always be removable.
+                process.endSupervision();
+                if (process.awaitExit(deadline).isEmpty()) {
+                    throw OxException.of(
+                            ErrorCode.PROVIDER_TIMEOUT,
+                            "process %s did not end with its sandbox",
+                            process.id());
+                }
             }
         }
     }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** A process as its folder tells of it; any number of these may look at one process. */
@@ -94,6 +95,15 @@ final class LocalProcess implements SandboxProcess {
         }
         // Not taken on yet; after a while nobody may any more.
         return Instant.now().isBefore(request.createdAt().plus(patience)) || !forbidStart();
+    }
+
+    /** Ends a supervisor that hangs; the end of the process is then one that nobody saw. */
+    void endSupervision() {
+        readSupervisor()
+                .filter(ProcessTable::alive)
+                .ifPresent(s ->
+                        ProcessTable.withDescendants(List.of(s.pid()))
+                                .forEach(pid -> Posix.kill(pid, 9)));
     }
 
     private Optional<ProcessRef> readSupervisor() {
