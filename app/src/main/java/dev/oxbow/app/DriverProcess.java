@@ -4,7 +4,6 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.engine.DriverLauncher;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

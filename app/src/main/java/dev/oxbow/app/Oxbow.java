@@ -15,7 +15,6 @@ import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.store.Database;
 import dev.oxbow.store.SqliteManifestStore;
 import dev.oxbow.store.SqliteRunStore;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -18,19 +18,17 @@ import dev.oxbow.engine.RunState;
 import dev.oxbow.engine.RunView;
 import dev.oxbow.testing.ModelServer;
 import dev.oxbow.testing.Script;
-
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import java.nio.file.Files;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 /** The real agents, each in a real sandbox of this machine, against the scripted model. */
 @Timeout(180)

@@ -4,7 +4,6 @@ import dev.oxbow.base.RunId;
 import dev.oxbow.engine.CrashPoint;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.RunRequest;
-
 import java.nio.file.Path;
 import java.util.List;
 

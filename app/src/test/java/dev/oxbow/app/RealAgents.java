@@ -7,7 +7,6 @@ import dev.oxbow.agents.AgentStore;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.OxException;
 import dev.oxbow.testing.Protocol;
-
 import java.nio.file.Path;
 import java.time.Duration;
 

@@ -3,7 +3,6 @@ package dev.oxbow.engine;
 import dev.oxbow.agents.AgentEvent;
 import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.agents.SessionTotals;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -8,7 +8,6 @@ import dev.oxbow.posix.Entry;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Sandbox;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -18,7 +18,6 @@ import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.Signal;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.oxbow.engine;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -10,7 +10,6 @@ import dev.oxbow.engine.Endings.Ending;
 import dev.oxbow.posix.Directory;
 import dev.oxbow.posix.FileSpec;
 import dev.oxbow.posix.TreePath;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,6 @@ package dev.oxbow.engine;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

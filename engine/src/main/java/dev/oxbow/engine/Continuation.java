@@ -2,10 +2,8 @@ package dev.oxbow.engine;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
-
 import java.util.regex.Pattern;
 
 /** Whether a run goes on with an earlier session of its agent. */

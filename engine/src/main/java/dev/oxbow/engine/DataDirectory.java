@@ -6,7 +6,6 @@ import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.base.ThreadId;
 import dev.oxbow.posix.Posix;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,6 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.base.Redactor;
 import dev.oxbow.base.RunId;
 import dev.oxbow.posix.LockFile;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,6 @@ import dev.oxbow.agents.Outcome;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.workspace.ApplyReport;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

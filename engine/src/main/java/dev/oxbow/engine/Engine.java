@@ -6,7 +6,6 @@ import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
 import dev.oxbow.workspace.ConflictPolicy;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,7 +3,6 @@ package dev.oxbow.engine;
 import dev.oxbow.agents.AgentStore;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.workspace.ManifestStore;
-
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,7 +1,6 @@
 package dev.oxbow.engine;
 
 import dev.oxbow.base.Deadline;
-
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;

@@ -1,11 +1,9 @@
 package dev.oxbow.engine;
 
 import dev.oxbow.agents.Event;
-
-import tools.jackson.databind.JsonNode;
-
 import java.time.Instant;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /**
  * An event before it has a number; redacted already.

@@ -3,7 +3,6 @@ package dev.oxbow.engine;
 import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.base.Json;
 import dev.oxbow.base.Redactor;
-
 import tools.jackson.databind.JsonNode;
 
 /** Takes secrets out of events before anybody sees or stores them. */

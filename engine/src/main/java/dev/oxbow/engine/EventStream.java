@@ -2,7 +2,6 @@ package dev.oxbow.engine;
 
 import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.base.Deadline;
-
 import java.util.Optional;
 
 /** The events of one run in order, without gaps. Not for use by several threads at once. */

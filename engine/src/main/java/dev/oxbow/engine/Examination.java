@@ -1,7 +1,6 @@
 package dev.oxbow.engine;
 
 import dev.oxbow.sandbox.Finding;
-
 import java.util.List;
 
 /**

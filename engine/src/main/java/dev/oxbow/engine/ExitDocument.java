@@ -6,10 +6,6 @@ import dev.oxbow.agents.Event;
 import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.base.Json;
 import dev.oxbow.engine.Endings.Ending;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -18,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code exit.json}: the end of a run for programs. What is not known is null, never left out. */
 final class ExitDocument {

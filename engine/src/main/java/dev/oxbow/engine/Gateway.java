@@ -10,7 +10,6 @@ import dev.oxbow.egress.EgressPolicy;
 import dev.oxbow.egress.EgressProxy;
 import dev.oxbow.egress.EgressRule;
 import dev.oxbow.sandbox.Sandbox;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

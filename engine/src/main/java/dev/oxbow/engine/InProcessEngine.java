@@ -15,7 +15,6 @@ import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
 import dev.oxbow.workspace.ApplyReport;
 import dev.oxbow.workspace.ConflictPolicy;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,7 +6,6 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.workspace.Worktree;
-
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,6 @@
 package dev.oxbow.engine;
 
 import dev.oxbow.base.Deadline;
-
 import java.util.Optional;
 
 /** The redacted log of one run as bytes. Not for use by several threads at once. */

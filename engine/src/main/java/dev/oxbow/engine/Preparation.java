@@ -15,7 +15,6 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.workspace.Worktree;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -2,7 +2,6 @@ package dev.oxbow.engine;
 
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
-
 import java.util.List;
 
 /**

@@ -19,7 +19,6 @@ import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.Worktree;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

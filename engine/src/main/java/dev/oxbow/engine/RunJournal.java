@@ -4,14 +4,12 @@ import dev.oxbow.agents.EngineEvent;
 import dev.oxbow.agents.Event;
 import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.base.RunId;
-
-import tools.jackson.databind.JsonNode;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The one pen with which a driver writes about its run: what is going to be done, how far it is,

@@ -7,7 +7,6 @@ import dev.oxbow.posix.AppendFile;
 import dev.oxbow.posix.Directory;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.SandboxProcess;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;

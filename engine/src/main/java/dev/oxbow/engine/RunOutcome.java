@@ -2,7 +2,6 @@ package dev.oxbow.engine;
 
 import dev.oxbow.agents.Outcome;
 import dev.oxbow.base.ErrorCode;
-
 import java.util.List;
 import java.util.Optional;
 

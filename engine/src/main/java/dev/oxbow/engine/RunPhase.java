@@ -1,7 +1,6 @@
 package dev.oxbow.engine;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-
 import java.util.Locale;
 
 /**

@@ -4,7 +4,6 @@ import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.Enforcement;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

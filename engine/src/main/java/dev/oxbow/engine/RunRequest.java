@@ -3,7 +3,6 @@ package dev.oxbow.engine;
 import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.ConflictPolicy;
-
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,9 +1,7 @@
 package dev.oxbow.engine;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-
 import dev.oxbow.agents.Outcome;
-
 import java.util.Locale;
 
 /** Where a run stands, for those who wait for its end. */

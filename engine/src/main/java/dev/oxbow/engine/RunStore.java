@@ -4,7 +4,6 @@ import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.base.ThreadId;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,10 @@
 package dev.oxbow.engine;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.base.ThreadId;
 import dev.oxbow.sandbox.Enforcement;
-
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

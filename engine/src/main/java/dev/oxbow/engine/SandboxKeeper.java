@@ -14,7 +14,6 @@ import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.SandboxState;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,6 @@ package dev.oxbow.engine;
 
 import dev.oxbow.agents.Launch;
 import dev.oxbow.base.OxException;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -3,7 +3,6 @@ package dev.oxbow.engine;
 import dev.oxbow.agents.SessionTotals;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.base.ThreadId;
-
 import java.util.Optional;
 
 /**

@@ -1,7 +1,6 @@
 package dev.oxbow.engine;
 
 import dev.oxbow.engine.RunProgress.StopCause;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;

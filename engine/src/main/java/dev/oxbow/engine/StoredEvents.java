@@ -3,7 +3,6 @@ package dev.oxbow.engine;
 import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.RunId;
-
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,7 +1,6 @@
 package dev.oxbow.engine;
 
 import dev.oxbow.workspace.Worktree;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

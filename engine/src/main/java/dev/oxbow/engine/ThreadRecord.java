@@ -2,7 +2,6 @@ package dev.oxbow.engine;
 
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.base.ThreadId;
-
 import java.nio.file.Path;
 import java.util.Optional;
 

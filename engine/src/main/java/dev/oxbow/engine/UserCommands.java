@@ -17,7 +17,6 @@ import dev.oxbow.sandbox.TerminalSize;
 import dev.oxbow.workspace.Progress;
 import dev.oxbow.workspace.SyncOptions;
 import dev.oxbow.workspace.Worktree;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -11,7 +11,6 @@ import dev.oxbow.workspace.Progress;
 import dev.oxbow.workspace.SyncInReport;
 import dev.oxbow.workspace.SyncOptions;
 import dev.oxbow.workspace.WorkspaceSync;
-
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;

@@ -14,7 +14,6 @@ import dev.oxbow.workspace.Progress;
 import dev.oxbow.workspace.SyncInReport;
 import dev.oxbow.workspace.SyncOptions;
 import dev.oxbow.workspace.SyncWarning;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

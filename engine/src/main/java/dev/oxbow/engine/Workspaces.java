@@ -4,7 +4,6 @@ import dev.oxbow.workspace.ManifestStore;
 import dev.oxbow.workspace.SyncLimits;
 import dev.oxbow.workspace.WorkspaceSync;
 import dev.oxbow.workspace.Worktree;
-
 import java.nio.file.Path;
 
 /** Makes the sync of a worktree. */

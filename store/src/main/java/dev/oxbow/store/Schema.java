@@ -3,7 +3,6 @@ package dev.oxbow.store;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.ThreadId;
-
 import java.sql.SQLException;
 import java.util.List;
 

@@ -3,7 +3,6 @@ package dev.oxbow.store;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.workspace.Manifest;
 import dev.oxbow.workspace.ManifestStore;
-
 import java.util.Optional;
 
 /** {@link ManifestStore} in a {@link Database}, which it does not close. */

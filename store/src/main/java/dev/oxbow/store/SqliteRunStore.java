@@ -18,7 +18,6 @@ import dev.oxbow.engine.RunRequest;
 import dev.oxbow.engine.RunStore;
 import dev.oxbow.engine.SessionRecord;
 import dev.oxbow.engine.ThreadRecord;
-
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;

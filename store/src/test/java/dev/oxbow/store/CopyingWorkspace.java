@@ -15,7 +15,6 @@ import dev.oxbow.workspace.Node;
 import dev.oxbow.workspace.Progress;
 import dev.oxbow.workspace.SyncInReport;
 import dev.oxbow.workspace.SyncOptions;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

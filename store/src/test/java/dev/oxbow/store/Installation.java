@@ -15,7 +15,6 @@ import dev.oxbow.providers.fake.FakeProvider;
 import dev.oxbow.providers.fake.FakeWorld;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Tier;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
