@@ -105,6 +105,18 @@ class AgentRunIT {
         }
     }
 
+    @Test
+    void openCodeIsNotStartedBesideTheRepositorysOwnPlugins() throws Exception {
+        RealAgents.need(AgentName.OPENCODE);
+        repository.write(".opencode/plugin/greedy.js", "export const x = async () => ({})\n");
+
+        RunView view = engine.await(start(request(AgentName.OPENCODE, "change the file")));
+
+        assertThat(view.outcome().orElseThrow().outcome()).isEqualTo(Outcome.SANDBOX_BROKEN);
+        assertThat(view.outcome().orElseThrow().message()).contains(".opencode/plugin");
+        assertThat(model.requests()).isEmpty();
+    }
+
     @ParameterizedTest
     @EnumSource(names = "COMMAND", mode = EnumSource.Mode.EXCLUDE)
     void aSecondPromptReachesTheModelWithTheHistory(AgentName agent) throws Exception {

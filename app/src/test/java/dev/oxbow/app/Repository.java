@@ -28,7 +28,9 @@ final class Repository {
     }
 
     void write(String name, String content) throws IOException {
-        Files.writeString(worktree.resolve(name), content);
+        Path file = worktree.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, content);
     }
 
     String read(String name) throws IOException {

@@ -41,6 +41,55 @@ final class AgentFiles {
         }
     }
 
+    /**
+     * Refuses a workspace whose repository would run code of its own beside the agent's key.
+     *
+     * @param directory where the agent works; it also looks in every directory above
+     * @throws OxException {@code POLICY_NOT_ENFORCED} naming the path
+     */
+    static void refuseRepositoryCode(Sandbox sandbox, Launch launch, TreePath directory) {
+        try (FileTree tree = sandbox.files(Sandbox.WORKSPACE)) {
+            TreePath at = directory;
+            while (true) {
+                for (String name : launch.repositoryCode()) {
+                    TreePath path = below(at, TreePath.of(name));
+                    if (present(tree, path)) {
+                        throw OxException.of(
+                                        ErrorCode.POLICY_NOT_ENFORCED,
+                                        "the repository brings %s, which this agent runs at its"
+                                                + " start, beside the model's key",
+                                        path)
+                                .suggest("Remove it, or use another agent for this repository.");
+                    }
+                }
+                if (at.isRoot()) {
+                    return;
+                }
+                at = at.parent();
+            }
+        }
+    }
+
+    private static TreePath below(TreePath directory, TreePath path) {
+        TreePath at = directory;
+        for (byte[] name : path.components()) {
+            at = at.resolve(name);
+        }
+        return at;
+    }
+
+    /** A link on the way counts: the agent would follow it. */
+    private static boolean present(FileTree tree, TreePath path) {
+        try {
+            return tree.stat(path).isPresent();
+        } catch (OxException e) {
+            if (e.code() == ErrorCode.PATH_ESCAPE) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
     /** Makes a directory of the workspace if it is missing, for an agent to work in. */
     static void makeDirectory(Sandbox sandbox, TreePath directory) {
         try (FileTree tree = sandbox.files(Sandbox.WORKSPACE)) {

@@ -248,6 +248,7 @@ final class RunDriver {
         Launch launch = prepared.launch();
         AgentFiles.write(sandbox, launch.files());
         AgentFiles.makeDirectory(sandbox, prepared.directory());
+        AgentFiles.refuseRepositoryCode(sandbox, launch, prepared.directory());
         Map<String, String> env = new HashMap<>(launch.env());
         env.putAll(secrets.variables());
         return sandbox.exec(
