@@ -212,16 +212,24 @@ final class LocalProcess implements SandboxProcess {
         touch(folder.stdinClosed(), "");
         try {
             long keeper = Long.parseLong(Files.readString(folder.stdinKeeper()).strip());
-            // The number is only good while the supervisor, its parent, lives.
-            if (supervised()
-                    && ProcessTable.read(keeper + "/comm")
-                            .filter(c -> c.strip().equals("sleep"))
-                            .isPresent()) {
+            if (ownChild(keeper)) {
                 Posix.kill(keeper, 9);
             }
         } catch (IOException | NumberFormatException e) {
             throw closed("its pipe has no keeper");
         }
+    }
+
+    /**
+     * Whether the process with that number was started by the living supervisor: only then is it
+     * the one that was written down. Its program says nothing, it may not have become it yet.
+     */
+    private boolean ownChild(long pid) {
+        return supervised()
+                && supervisor.isPresent()
+                && ProcessTable.status(pid, "PPid")
+                        .filter(Long.toString(supervisor.get().pid())::equals)
+                        .isPresent();
     }
 
     @Override
