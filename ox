@@ -91,8 +91,7 @@ build() {
 
 flags='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable -Xlog:all=error:stderr
   -XX:-UsePerfData -Xmx1g --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8
-  -Dsun.jnu.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8
-  -Dorg.jline.terminal.provider=ffm'
+  -Dsun.jnu.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8'
 
 if [ -x "$image/bin/ox" ] && ! changed_since "$image/built"; then
   exec "$image/bin/ox" "$@"

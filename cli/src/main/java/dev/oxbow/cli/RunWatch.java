@@ -6,6 +6,7 @@ import dev.oxbow.base.RunId;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.EventStream;
 import dev.oxbow.engine.RunView;
+import dev.oxbow.sandbox.TerminalSize;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,10 @@ final class RunWatch {
      */
     List<RunView> follow(List<RunId> runs) throws InterruptedException {
         List<RunScreen> screens = new ArrayList<>();
-        IntSupplier width = options.json() ? () -> 80 : WindowWidth.of(surroundings);
+        boolean live = surroundings.terminal() && !options.json();
+        Optional<UserTerminal> terminal = live ? Optional.of(new UserTerminal()) : Optional.empty();
+        IntSupplier width =
+                () -> terminal.map(UserTerminal::size).orElse(TerminalSize.DEFAULT).columns();
         for (int i = 0; i < runs.size(); i++) {
             screens.add(screen(runs.size() == 1 ? "" : "[" + (i + 1) + "] ", i == 0, width));
         }
@@ -68,6 +72,7 @@ final class RunWatch {
             }
         } finally {
             screens.forEach(RunScreen::close);
+            terminal.ifPresent(UserTerminal::close);
         }
         return runs.stream().map(engine::run).toList();
     }

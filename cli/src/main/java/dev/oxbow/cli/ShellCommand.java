@@ -7,7 +7,6 @@ import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.ExecRequest;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.Terminal;
-import dev.oxbow.sandbox.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,9 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jline.terminal.Attributes;
-import org.jline.terminal.Terminal.Signal;
-import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -40,52 +36,37 @@ final class ShellCommand extends OxCommand {
     }
 
     @Override
-    int execute() throws IOException, InterruptedException {
+    int execute() throws InterruptedException {
         if (!options().interactive(surroundings())) {
             throw OxException.of(ErrorCode.INVALID_ARGUMENT, "'ox shell' needs a terminal")
                     .suggest("Use 'ox exec COMMAND' in scripts.");
         }
         try (Engine engine = engine();
-                org.jline.terminal.Terminal ours =
-                        TerminalBuilder.builder().system(true).nativeSignals(true).build()) {
+                UserTerminal ours = new UserTerminal()) {
             Map<String, String> env =
                     Map.of("TERM", surroundings().variable("TERM").orElse("xterm-256color"));
             ExecRequest request =
                     new ExecRequest(
                             place.place(engine, surroundings().cwd()), argv, env, Optional.empty());
-            try (Terminal theirs = engine.terminal(request, size(ours))) {
+            try (Terminal theirs = engine.terminal(request, ours.size())) {
                 return connect(ours, theirs);
             }
         }
     }
 
-    private static TerminalSize size(org.jline.terminal.Terminal terminal) {
-        int columns = terminal.getSize().getColumns();
-        int rows = terminal.getSize().getRows();
-        return columns > 0 && rows > 0 ? new TerminalSize(columns, rows) : TerminalSize.DEFAULT;
-    }
-
-    private int connect(org.jline.terminal.Terminal ours, Terminal theirs)
-            throws InterruptedException {
-        Attributes cooked = ours.enterRawMode();
-        try {
-            ours.handle(Signal.WINCH, _ -> theirs.resize(size(ours)));
-            Thread keys =
-                    Thread.ofPlatform()
-                            .name("keys")
-                            .daemon()
-                            .start(() -> pump(ours.input(), theirs.input()));
-            pump(theirs.output(), ours.output());
-            Optional<ProcessExit> exit = theirs.awaitExit(Deadline.in(EXIT_GRACE));
-            keys.interrupt();
-            return exit.flatMap(e ->
-                            e.exitCode().isPresent()
-                                    ? Optional.of(e.exitCode().getAsInt())
-                                    : Optional.empty())
-                    .orElse(OK);
-        } finally {
-            ours.setAttributes(cooked);
-        }
+    private int connect(UserTerminal ours, Terminal theirs) throws InterruptedException {
+        ours.onResize(() -> theirs.resize(ours.size()));
+        ours.raw();
+        // Keys are waited for as long as the user likes, so they have a thread of their own.
+        Thread keys =
+                Thread.ofPlatform()
+                        .name("keys")
+                        .daemon()
+                        .unstarted(() -> pump(surroundings().in(), theirs.input()));
+        keys.start();
+        pump(theirs.output(), surroundings().out());
+        Optional<ProcessExit> exit = theirs.awaitExit(Deadline.in(EXIT_GRACE));
+        return exit.isPresent() ? exit.get().exitCode().orElse(OK) : OK;
     }
 
     /** Copies until either side ends; the end of one is how the other learns of it. */
