@@ -12,6 +12,13 @@ import java.util.TreeSet;
 final class GeminiAdapter implements AgentAdapter {
     private static final URI VENDOR = URI.create("https://generativelanguage.googleapis.com");
 
+    /**
+     * Settings of the system would outweigh those of the repository, but it takes them only from
+     * files of root, and inside a sandbox nothing belongs to root.
+     */
+    private static final List<String> REPOSITORY_CODE =
+            List.of(".gemini/settings.json", ".gemini/extensions");
+
     /** Without a model named, it first asks a second model which one to take. */
     private static final String DEFAULT_MODEL = "gemini-2.5-pro";
 
@@ -44,9 +51,7 @@ final class GeminiAdapter implements AgentAdapter {
                 argv,
                 env,
                 LaunchParts.key(request, "GEMINI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY"),
-                // It ignores settings of the system that root does not own, as in a sandbox; those
-                // of
-                // the user are the same then.
+                // Where it trusts the place it takes the first, elsewhere the second.
                 List.of(
                         new LaunchFile(home + "/oxbow.json", 0600, settings(request)),
                         new LaunchFile(home + "/settings.json", 0600, settings(request))),
@@ -54,7 +59,7 @@ final class GeminiAdapter implements AgentAdapter {
                 Optional.empty(),
                 List.of(LaunchParts.endpoint(request.modelUrl().orElse(VENDOR))),
                 new TreeSet<>(),
-                List.of());
+                request.trustedRepository() ? List.of() : REPOSITORY_CODE);
     }
 
     /** System settings outweigh those of the user and of the repository. */

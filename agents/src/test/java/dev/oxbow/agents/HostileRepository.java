@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -55,14 +56,25 @@ final class HostileRepository {
         }
     }
 
-    /** Nothing ran but what the adapter itself warns of. */
-    static void assertHarmless(Path outside, List<String> declared) throws IOException {
+    /** Takes out what the engine does not start this agent beside. */
+    static void withoutRefused(Path workspace, List<String> refused) throws IOException {
+        for (String name : refused) {
+            Path path = workspace.resolve(name);
+            if (!Files.exists(path)) {
+                continue;
+            }
+            try (Stream<Path> all = Files.walk(path)) {
+                for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    /** Nothing of the repository ran. */
+    static void assertHarmless(Path outside) throws IOException {
         try (Stream<Path> sprung = Files.list(outside.resolve("trap"))) {
-            assertThat(sprung.map(file -> file.getFileName().toString()))
-                    .as("commands of the repository that ran")
-                    .allMatch(trap ->
-                            trap.equals("opencode-plugin")
-                                    && declared.contains(".opencode/plugin"));
+            assertThat(sprung).as("commands of the repository that ran").isEmpty();
         }
     }
 }

@@ -35,7 +35,6 @@ final class RealAgentIT {
     private Path workspace;
     private Path home;
     private LoopbackProxy proxy;
-    private List<String> declared = List.of();
     private int runs;
 
     @BeforeEach
@@ -52,7 +51,7 @@ final class RealAgentIT {
     @AfterEach
     void cleanUp() throws IOException {
         proxy.close();
-        HostileRepository.assertHarmless(base, declared);
+        HostileRepository.assertHarmless(base);
     }
 
     @ParameterizedTest
@@ -205,7 +204,7 @@ final class RealAgentIT {
                         List.of(),
                         List.of());
         Launch launch = adapter.launch(request);
-        declared = launch.repositoryCode();
+        HostileRepository.withoutRefused(workspace, launch.repositoryCode());
         return LiveRun.start(
                 launch, adapter.decoder(context), workspace, base.resolve("run-" + ++runs), KEY);
     }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The real agents, each in a real sandbox of this machine, against the scripted model. */
@@ -105,15 +106,17 @@ class AgentRunIT {
         }
     }
 
-    @Test
-    void openCodeIsNotStartedBesideTheRepositorysOwnPlugins() throws Exception {
-        RealAgents.need(AgentName.OPENCODE);
-        repository.write(".opencode/plugin/greedy.js", "export const x = async () => ({})\n");
+    @ParameterizedTest
+    @CsvSource({"OPENCODE, .opencode/plugin/greedy.js", "GEMINI, .gemini/settings.json"})
+    void anAgentIsNotStartedWhereTheRepositoryWouldRunCodeBesideTheKey(AgentName agent, String file)
+            throws Exception {
+        RealAgents.need(agent);
+        repository.write(file, "{}\n");
 
-        RunView view = engine.await(start(request(AgentName.OPENCODE, "change the file")));
+        RunView view = engine.await(start(request(agent, "change the file")));
 
         assertThat(view.outcome().orElseThrow().outcome()).isEqualTo(Outcome.SANDBOX_BROKEN);
-        assertThat(view.outcome().orElseThrow().message()).contains(".opencode/plugin");
+        assertThat(view.outcome().orElseThrow().message()).contains(file.substring(0, 10));
         assertThat(model.requests()).isEmpty();
     }
 
