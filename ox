@@ -103,7 +103,8 @@ find_jdk || no_jdk
 changed_since "$state/built" && build
 IFS= read -r number <"$state/current"
 lib=$state/lib/$number
+# The version needs so few classes that opening the cache would take longer than it saves.
 aot=
-[ -e "$lib/ox.aot" ] && aot="-XX:AOTCache=$lib/ox.aot"
+[ -e "$lib/ox.aot" ] && [ "${1-}" != --version ] && aot="-XX:AOTCache=$lib/ox.aot"
 # shellcheck disable=SC2086  # the flags are words
 exec "$java_home/bin/java" ${aot:+"$aot"} $flags -jar "$lib/ox.jar" "$@"

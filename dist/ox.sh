@@ -13,4 +13,7 @@ case $link in
   /*) home=${link%/bin/*} ;;
   *) home=$(cd "$(dirname "$link")/.." && pwd) || exit 70 ;;
 esac
-exec "$home/runtime/bin/java" -XX:AOTCache="$home/lib/ox.aot" @FLAGS@ -jar "$home/lib/ox.jar" "$@"
+# The version needs so few classes that opening the cache would take longer than it saves.
+aot=-XX:AOTCache=$home/lib/ox.aot
+[ "${1-}" = --version ] && aot=
+exec "$home/runtime/bin/java" ${aot:+"$aot"} @FLAGS@ -jar "$home/lib/ox.jar" "$@"

@@ -78,7 +78,7 @@ final class DoctorCommand extends OxCommand {
         return Check.of(
                 agent.name(),
                 agent.installed() ? Check.Status.PASSED : Check.Status.SKIPPED,
-                (agent.version() + " " + agent.detail()).strip(),
+                agent.version() + (agent.installed() ? " " + agent.detail() : " not installed"),
                 agent.installed() ? "" : "Install it: ox agents install " + agent.name());
     }
 }

@@ -46,9 +46,9 @@ final class SampleRepository {
                 shift
                 got=$(sh total.sh "$@")
                 if [ "$got" = "$wanted" ]; then
-                    echo "ok    sum of $* is $wanted"
+                    echo "ok    sum of ${*:-nothing} is $wanted"
                 else
-                    echo "FAIL  sum of $* is $got, not $wanted"
+                    echo "FAIL  sum of ${*:-nothing} is $got, not $wanted"
                     failed=1
                 fi
             }
