@@ -3,7 +3,7 @@ package dev.oxbow.cli;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.environment.Host;
-import dev.oxbow.environment.PackageManager;
+import dev.oxbow.environment.PackageInstaller;
 import dev.oxbow.environment.Tool;
 import dev.oxbow.environment.Tools;
 import java.io.IOException;
@@ -45,7 +45,7 @@ final class SystemPackages {
             return List.of();
         }
         String programs = String.join(", ", missing.stream().map(Tool::executable).toList());
-        PackageManager manager =
+        PackageInstaller manager =
                 host.packageManager()
                         .orElseThrow(() ->
                                 OxException.of(
@@ -83,9 +83,9 @@ final class SystemPackages {
     }
 
     /** Debian's lists of packages may be missing or old; the others refresh theirs. */
-    private static String command(PackageManager manager, List<String> packages) {
+    private static String command(PackageInstaller manager, List<String> packages) {
         String install = manager.installLine(packages, true);
-        return manager == PackageManager.APT
+        return manager == PackageInstaller.APT
                 ? "apt-get update -qq && "
                         + install.replace("install -y", "install -y --no-install-recommends")
                 : install;

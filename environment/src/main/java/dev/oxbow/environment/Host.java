@@ -38,7 +38,7 @@ public record Host(
         String distribution,
         String kernel,
         boolean root,
-        @JsonProperty("package_manager") Optional<PackageManager> packageManager,
+        @JsonProperty("package_manager") Optional<PackageInstaller> packageManager,
         String java) {
 
     /** This machine, as seen with that environment. Reads a few files; starts nothing. */
@@ -49,7 +49,7 @@ public record Host(
                 distribution(Path.of("/etc/os-release")),
                 System.getProperty("os.version", "unknown"),
                 isRoot(Path.of("/proc/self")),
-                PackageManager.on(SearchPath.of(environment)),
+                PackageInstaller.on(SearchPath.of(environment)),
                 Runtime.version().toString());
     }
 

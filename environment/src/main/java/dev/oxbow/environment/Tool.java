@@ -55,16 +55,16 @@ public enum Tool {
     }
 
     /** The package that brings it. */
-    public String packageName(PackageManager manager) {
+    public String packageName(PackageInstaller manager) {
         // Alpine cuts this one package into several.
-        if (manager == PackageManager.APK && packageName.equals("util-linux")) {
+        if (manager == PackageInstaller.APK && packageName.equals("util-linux")) {
             return this == SETPRIV ? "setpriv" : "util-linux-misc";
         }
         return packageName;
     }
 
     /** The packages that bring those tools, each once. */
-    static Set<String> packages(Iterable<Tool> tools, PackageManager manager) {
+    static Set<String> packages(Iterable<Tool> tools, PackageInstaller manager) {
         Set<String> names = new TreeSet<>();
         tools.forEach(tool -> names.add(tool.packageName(manager)));
         return names;

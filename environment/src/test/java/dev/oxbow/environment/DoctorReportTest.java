@@ -16,7 +16,7 @@ class DoctorReportTest {
                     "Debian GNU/Linux 12",
                     "6.18",
                     true,
-                    Optional.of(PackageManager.APT),
+                    Optional.of(PackageInstaller.APT),
                     "25");
 
     private static DoctorReport report() {

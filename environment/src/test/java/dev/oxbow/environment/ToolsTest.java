@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ToolsTest {
     @TempDir Path temp;
 
-    private static Host host(boolean root, Optional<PackageManager> manager) {
+    private static Host host(boolean root, Optional<PackageInstaller> manager) {
         return new Host("linux", "amd64", "Test", "6", root, manager, "25");
     }
 
@@ -40,7 +40,7 @@ class ToolsTest {
         program("git", "echo 'git version 2.39.5 (Apple Git-154)'");
         program("node", "echo v20.19.2");
         program("bwrap", "echo nothing useful >&2; exit 3");
-        Tools tools = tools(host(true, Optional.of(PackageManager.APT)));
+        Tools tools = tools(host(true, Optional.of(PackageInstaller.APT)));
         assertThat(check(tools, "git").message()).isEqualTo("2.39.5");
         assertThat(check(tools, "node").message()).isEqualTo("v20.19.2");
         assertThat(check(tools, "bwrap").message()).isEqualTo(temp.resolve("bwrap").toString());
@@ -49,12 +49,12 @@ class ToolsTest {
 
     @Test
     void saysHowToGetWhatIsMissingOnThisSystem() {
-        Tools asRoot = tools(host(true, Optional.of(PackageManager.APT)));
+        Tools asRoot = tools(host(true, Optional.of(PackageInstaller.APT)));
         assertThat(check(asRoot, "socat").detail())
                 .isEqualTo("Install it: apt-get install -y socat");
         assertThat(check(asRoot, "socat").status()).isEqualTo(Check.Status.FAILED);
         assertThat(check(asRoot, "npm").status()).isEqualTo(Check.Status.WARNING);
-        Tools asUser = tools(host(false, Optional.of(PackageManager.PACMAN)));
+        Tools asUser = tools(host(false, Optional.of(PackageInstaller.PACMAN)));
         assertThat(check(asUser, "bwrap").detail())
                 .isEqualTo("Install it: sudo pacman -S --noconfirm bubblewrap");
         assertThat(check(asUser, "setpriv").status()).isEqualTo(Check.Status.SKIPPED);
@@ -65,7 +65,7 @@ class ToolsTest {
 
     @Test
     void installsEachPackageOnce() {
-        Host host = host(true, Optional.of(PackageManager.DNF));
+        Host host = host(true, Optional.of(PackageInstaller.DNF));
         assertThat(host.installLine(List.of(Tool.UNSHARE, Tool.NSENTER, Tool.GIT)))
                 .contains("dnf install -y git util-linux");
     }

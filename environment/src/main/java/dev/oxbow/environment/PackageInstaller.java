@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Programs that install packages, in the order in which they are looked for. */
-public enum PackageManager {
+public enum PackageInstaller {
     /** Debian, Ubuntu and their kin. */
     APT("apt-get", "install", "-y"),
     /** Fedora, Red Hat and their kin. */
@@ -23,7 +23,7 @@ public enum PackageManager {
     private final String executable;
     private final String arguments;
 
-    PackageManager(String executable, String... arguments) {
+    PackageInstaller(String executable, String... arguments) {
         this.executable = executable;
         this.arguments = String.join(" ", arguments);
     }
@@ -35,8 +35,8 @@ public enum PackageManager {
     }
 
     /** The one that this search path has. */
-    static Optional<PackageManager> on(SearchPath path) {
-        for (PackageManager manager : values()) {
+    static Optional<PackageInstaller> on(SearchPath path) {
+        for (PackageInstaller manager : values()) {
             if (path.find(manager.executable).isPresent()) {
                 return Optional.of(manager);
             }
