@@ -33,6 +33,9 @@ final class EventText {
     private final boolean verbose;
     private final Map<String, ToolKind> openTools = new HashMap<>();
 
+    /** What a tool has written of a line so far; a call is here once it has written anything. */
+    private final Map<String, String> unendedLines = new HashMap<>();
+
     EventText(Style style, boolean verbose) {
         this.style = style;
         this.verbose = verbose;
@@ -184,8 +187,8 @@ final class EventText {
                             .toList();
             case AgentEvent.AgentSession e -> detail("session " + clean(e.nativeSessionId()));
             case AgentEvent.Unknown e -> detail("event " + clean(e.nativeType()));
+            case AgentEvent.ToolOutput e -> toolOutput(e);
             case AgentEvent.MessageDelta _,
-                    AgentEvent.ToolOutput _,
                     AgentEvent.InputAnswered _,
                     AgentEvent.Usage _,
                     AgentEvent.RunCompleted _,
@@ -216,9 +219,21 @@ final class EventText {
         return List.of("  " + what);
     }
 
+    /** Whole lines as they come; what replaces earlier output is shown when the call is over. */
+    private List<String> toolOutput(AgentEvent.ToolOutput event) {
+        if (event.mode() == AgentEvent.OutputMode.REPLACE) {
+            return List.of();
+        }
+        String text = unendedLines.getOrDefault(event.callId(), "") + event.text();
+        int end = text.lastIndexOf('\n') + 1;
+        unendedLines.put(event.callId(), text.substring(end));
+        return end == 0 ? List.of() : faint(text.substring(0, end).lines().toList());
+    }
+
     private List<String> toolCompleted(ToolCompleted event) {
         ToolKind kind = openTools.remove(event.callId());
-        List<String> lines = new ArrayList<>();
+        Optional<String> rest = Optional.ofNullable(unendedLines.remove(event.callId()));
+        List<String> lines = new ArrayList<>(faint(rest.orElse("").lines().toList()));
         event.changes()
                 .forEach(change ->
                         lines.add(
@@ -230,7 +245,7 @@ final class EventText {
                                         + " "
                                         + clean(change.path())));
         boolean failed = event.status() != ToolStatus.OK;
-        if (failed || kind == ToolKind.COMMAND) {
+        if (rest.isEmpty() && (failed || kind == ToolKind.COMMAND)) {
             lines.addAll(tail(event.output().orElse("")));
         }
         if (failed) {
