@@ -75,10 +75,11 @@ build() {
     lib=$state/lib/$number
     mkdir -p "$lib" && cp -p "$home"/cli/target/lib/*.jar "$lib/" &&
       cp -p "$home"/cli/target/oxbow-cli-*.jar "$lib/ox.jar" || exit 70
+    unpack_native "$lib"
     # Starts are faster with classes laid out ahead of time; without, they are only slower.
     # shellcheck disable=SC2086  # the flags are words
     OX_DATA_DIR=$state/rehearsal "$java_home/bin/java" -XX:AOTCacheOutput="$lib/ox.aot" $flags \
-      -jar "$lib/ox.jar" rehearse >>"$state/build.log" 2>&1 </dev/null || rm -f "$lib/ox.aot"
+      "-Dorg.sqlite.lib.path=$lib" -jar "$lib/ox.jar" rehearse >>"$state/build.log" 2>&1 </dev/null || rm -f "$lib/ox.aot"
     printf '%s\n' "$java_home" >"$state/jdk"
     printf '%s\n' "$number" >"$state/current"
     # What was changed while the build ran counts as newer than it.
@@ -107,4 +108,4 @@ lib=$state/lib/$number
 aot=
 [ -e "$lib/ox.aot" ] && [ "${1-}" != --version ] && aot="-XX:AOTCache=$lib/ox.aot"
 # shellcheck disable=SC2086  # the flags are words
-exec "$java_home/bin/java" ${aot:+"$aot"} $flags -jar "$lib/ox.jar" "$@"
+exec "$java_home/bin/java" ${aot:+"$aot"} $flags "-Dorg.sqlite.lib.path=$lib" -jar "$lib/ox.jar" "$@"

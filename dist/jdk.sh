@@ -3,6 +3,8 @@
 #
 #   find_jdk           sets java_home, or fails; known_jdk is tried before the search
 #   no_jdk             says how to get one and exits 69
+#   unpack_native DIR  lays the native part of SQLite beside its jar; without, it is unpacked to /tmp
+#                      at every start
 #   say LINE [ADVICE]  prints a failure: what and why, then what to do
 
 need=25
@@ -90,4 +92,19 @@ no_jdk() {
   jdk_package
   say "no JDK $need or later found; get one with: ${package:-https://adoptium.net/installation and set OX_JAVA_HOME to it}"
   exit 69
+}
+
+unpack_native() {
+  case $(uname -s)-$(uname -m) in
+    Linux-x86_64) inside=org/sqlite/native/Linux/x86_64 ;;
+    Linux-aarch64) inside=org/sqlite/native/Linux/aarch64 ;;
+    *) return 0 ;;
+  esac
+  # The library for another C library is found by SQLite's own loader.
+  for loader in /lib/ld-musl-*; do [ -e "$loader" ] && return 0; done
+  (
+    cd "$1" && set -- sqlite-jdbc-*.jar && [ -e "$1" ] && [ -x "$java_home/bin/jar" ] &&
+      "$java_home/bin/jar" -xf "$1" "$inside/libsqlitejdbc.so" &&
+      mv "$inside/libsqlitejdbc.so" . && rm -r org
+  ) || return 0
 }

@@ -16,4 +16,5 @@ esac
 # The version needs so few classes that opening the cache would take longer than it saves.
 aot=-XX:AOTCache=$home/lib/ox.aot
 [ "${1-}" = --version ] && aot=
-exec "$home/runtime/bin/java" ${aot:+"$aot"} @FLAGS@ -jar "$home/lib/ox.jar" "$@"
+exec "$home/runtime/bin/java" ${aot:+"$aot"} @FLAGS@ \
+  "-Dorg.sqlite.lib.path=$home/lib" -jar "$home/lib/ox.jar" "$@"

@@ -4,7 +4,9 @@ import dev.oxbow.app.DataRoot;
 import dev.oxbow.app.Oxbow;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.posix.Posix;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,19 +31,30 @@ final class Engines {
 
     /** The words that start this very program again, to look after a run. */
     private static List<String> driver() {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xlog:disable",
-                "-Xlog:all=error:stderr",
-                "-Xmx1g",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dfile.encoding=UTF-8",
-                "-Dsun.jnu.encoding=UTF-8",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "drive");
+        String classPath = System.getProperty("java.class.path");
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xlog:disable",
+                        "-Xlog:all=error:stderr",
+                        "-XX:-UsePerfData",
+                        "-Xmx1g",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dfile.encoding=UTF-8",
+                        "-Dsun.jnu.encoding=UTF-8"));
+        if (classPath.endsWith("/ox.jar")) {
+            // Installed: what the launcher hands to the command is there for this one, too.
+            Path folder = Path.of(classPath).resolveSibling("");
+            Path cache = folder.resolve("ox.aot");
+            if (Files.exists(cache)) {
+                words.add("-XX:AOTCache=" + cache);
+            }
+            words.add("-Dorg.sqlite.lib.path=" + folder);
+        }
+        words.addAll(List.of("-cp", classPath, Main.class.getName(), "drive"));
+        return words;
     }
 }

@@ -1,6 +1,7 @@
 package dev.oxbow.cli;
 
 import dev.oxbow.engine.Engine;
+import dev.oxbow.posix.Posix;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Where {@code ox} starts. */
@@ -28,12 +30,14 @@ public final class Main {
             System.exit(0);
         }
         AtomicReference<Engine> opened = new AtomicReference<>();
+        AtomicBoolean signalled = new AtomicBoolean();
         // A hang-up or TERM hands runs on instead of losing them.
         Runtime.getRuntime()
                 .addShutdownHook(
                         Thread.ofPlatform()
                                 .name("close")
                                 .unstarted(() -> {
+                                    signalled.set(true);
                                     Engine engine = opened.get();
                                     if (engine != null) {
                                         engine.close();
@@ -52,7 +56,13 @@ public final class Main {
                             opened.set(engine);
                             return engine;
                         });
-        System.exit(new Cli(surroundings).run(args));
+        int code = new Cli(surroundings).run(args);
+        // Only an engine leaves something to wait for. After a signal the hook has the last word,
+        // and what a rehearsal loaded is written down by the ordinary end.
+        if (opened.get() != null && !signalled.get() && !RehearseCommand.isAskedFor(args)) {
+            Posix.endProcess(code);
+        }
+        System.exit(code);
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

@@ -21,6 +21,7 @@ enum Call {
     FSTATFS(138, 44),
     PRCTL(157, 167),
     GETDENTS64(217, 61),
+    EXIT_GROUP(231, 94),
     OPENAT(257, 56),
     MKDIRAT(258, 34),
     MKNODAT(259, 33),
