@@ -2,12 +2,14 @@ package dev.oxbow.posix;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
 /** System calls that stand for themselves. Safe for concurrent use. */
 public final class Posix {
     private static final long KEEP_SIZE_AND_PUNCH = 0x01 | 0x02;
     private static final int ESRCH = 3;
+    private static final long RLIMIT_CORE = 4;
 
     private Posix() {}
 
@@ -114,6 +116,29 @@ public final class Posix {
                         Kernel.AT_SYMLINK_NOFOLLOW);
         if (result < 0) {
             throw Errno.writing(result, "change the owner of", path);
+        }
+    }
+
+    /**
+     * Has the kernel write no core dump of a process and of all it starts from now on, and start no
+     * crash handler of the host for them: dumps hold what was in memory, keys included.
+     *
+     * @param pid a process of ours
+     * @throws OxException with {@code PERMISSION_DENIED} if it belongs to someone else
+     */
+    public static void forbidCoreDumps(long pid) {
+        Scratch scratch = new Scratch();
+        long limit = scratch.fixed.address();
+        long result = scratch.call(Call.PRLIMIT64, pid, RLIMIT_CORE, 0, limit);
+        // A hard limit of 0 cannot be raised; the dump is then not written either.
+        if (result == 0 && scratch.fixed.get(ValueLayout.JAVA_LONG, 8) != 0) {
+            // Not 0, which a handler that reads from a pipe is started in spite of; 1 means none.
+            scratch.fixed.set(ValueLayout.JAVA_LONG, 0, 1);
+            scratch.fixed.set(ValueLayout.JAVA_LONG, 8, 1);
+            result = scratch.call(Call.PRLIMIT64, pid, RLIMIT_CORE, limit, 0);
+        }
+        if (result < 0) {
+            throw Errno.of(result, ErrorCode.INVALID_ARGUMENT, "limit", "process " + pid);
         }
     }
 

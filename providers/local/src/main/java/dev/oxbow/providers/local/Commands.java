@@ -175,7 +175,7 @@ final class Commands {
                             place,
                             spec,
                             stdin,
-                            site.join(sandbox).into(spec.cwd()),
+                            site.join(sandbox).command(spec.cwd()),
                             sandbox.holder().orElseThrow(),
                             sandbox.groups().join(),
                             process.request().track().map(Path::of),

@@ -13,6 +13,11 @@ final class EtcFiles {
 
     private static final Map<String, String> CONTENT =
             Map.of(
+                    // The host's may hold credentials, take its time, and set another PATH.
+                    "profile",
+                    "# Empty: the environment is the one that the command was given.\n",
+                    "bash.bashrc",
+                    "[ -z \"$PS1\" ] || PS1='\\u@\\h:\\w\\$ '\n",
                     "passwd",
                     """
                     root:x:0:0:root:/nonexistent:/usr/sbin/nologin

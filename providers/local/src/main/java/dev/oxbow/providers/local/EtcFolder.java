@@ -33,7 +33,6 @@ final class EtcFolder {
     private static final List<String> COPIED =
             List.of(
                     "alternatives",
-                    "bash.bashrc",
                     "ca-certificates",
                     "ca-certificates.conf",
                     "crypto-policies",
@@ -56,7 +55,6 @@ final class EtcFolder {
                     "os-release",
                     "perl",
                     "pki",
-                    "profile",
                     "protocols",
                     "python3",
                     "redhat-release",

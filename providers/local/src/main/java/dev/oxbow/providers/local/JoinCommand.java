@@ -13,6 +13,17 @@ import java.util.List;
  */
 record JoinCommand(Tools tools, long holder, long monitor, boolean root) {
 
+    /** For a command: {@link #into}, and there a session of its own. */
+    List<String> command(String cwd) {
+        List<String> words = new ArrayList<>(into(cwd));
+        if (!root) {
+            // Signals to one's own process group do not stop at a namespace: without this, those
+            // that are inside and those that watch over them outside would be one group.
+            words.addAll(List.of(tools.path("setsid"), "--"));
+        }
+        return words;
+    }
+
     /** Into all namespaces, as the sandbox's user, in a directory as seen inside. */
     List<String> into(String cwd) {
         List<String> words = new ArrayList<>();

@@ -106,7 +106,9 @@ final class Launcher implements AutoCloseable {
         builder.directory(new java.io.File("/"));
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-        return builder.start();
+        Process started = builder.start();
+        Posix.forbidCoreDumps(started.pid());
+        return started;
     }
 
     /** Something that starts a process. */

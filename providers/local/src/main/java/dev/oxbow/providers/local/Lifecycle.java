@@ -307,7 +307,11 @@ final class Lifecycle {
                         .flatMap(pid -> ProcessTable.find(pid).stream())
                         .forEach(pair::add);
             }
-            Site.killAndAwait(pair, site.patience());
+            for (ProcessRef each : pair) {
+                // One after the other: who cannot enter for want of the monitor must find the
+                // holder gone, or takes its failure for the command's own.
+                Site.killAndAwait(List.of(each), site.patience());
+            }
             s.groups().track().ifPresent(t -> ControlGroups.killAll(Path.of(t)));
             settle(folder);
             ControlGroups.remove(s.groups());

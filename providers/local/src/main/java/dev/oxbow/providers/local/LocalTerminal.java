@@ -4,6 +4,7 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.posix.MemoryFile;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.posix.Pty;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.ProcessSpec;
@@ -86,7 +87,9 @@ final class LocalTerminal implements Terminal {
         builder.redirectInput(new java.io.File("/dev/null"));
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-        return builder.start();
+        Process started = builder.start();
+        Posix.forbidCoreDumps(started.pid());
+        return started;
     }
 
     private static String text(

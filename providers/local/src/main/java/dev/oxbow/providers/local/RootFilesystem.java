@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * What of the host is seen inside. An empty root, and on it only what is named here, read-only:
@@ -20,27 +21,41 @@ import java.util.TreeMap;
  * @param readOnly path inside → host path
  * @param links path inside → target of the symbolic link
  * @param masked files of {@code /proc} shown as empty
+ * @param covered folders of {@code /proc} shown as empty
  */
 record RootFilesystem(
-        Map<String, String> readOnly, Map<String, String> links, List<String> masked) {
+        Map<String, String> readOnly,
+        Map<String, String> links,
+        List<String> masked,
+        List<String> covered) {
+    /** Bytes of {@code /dev/shm}; browsers and numeric libraries need more than a few. */
+    private static final String SHARED_BYTES = "1073741824";
+
     private static final List<String> TOP_LEVEL =
             List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32");
 
+    /** What tells of the machine, its hardware and its other users. */
     private static final List<String> PROC_MASKED =
             List.of(
                     "acpi",
+                    "asound",
+                    "cmdline",
                     "kallsyms",
                     "kcore",
+                    "key-users",
                     "keys",
                     "kmsg",
                     "latency_stats",
                     "sched_debug",
-                    "timer_list");
+                    "scsi",
+                    "timer_list",
+                    "timer_stats");
 
     RootFilesystem {
         readOnly = new TreeMap<>(readOnly);
         links = new TreeMap<>(links);
         masked = List.copyOf(masked);
+        covered = List.copyOf(covered);
     }
 
     /**
@@ -64,7 +79,8 @@ record RootFilesystem(
         children(Path.of("/opt")).stream()
                 .filter(RootFilesystem::isSystemSoftware)
                 .forEach(path -> readOnly.put(path.toString(), path.toString()));
-        return new RootFilesystem(readOnly, links, maskedHere());
+        return new RootFilesystem(
+                readOnly, links, masked(Files::isRegularFile), masked(Files::isDirectory));
     }
 
     /** What everybody may read and only root may change is software; the rest may be data. */
@@ -83,10 +99,10 @@ record RootFilesystem(
         }
     }
 
-    private static List<String> maskedHere() {
+    private static List<String> masked(Predicate<Path> kind) {
         return PROC_MASKED.stream()
                 .map(name -> Path.of("/proc", name))
-                .filter(Files::isRegularFile)
+                .filter(kind)
                 .map(Path::toString)
                 .toList();
     }
@@ -114,7 +130,7 @@ record RootFilesystem(
     RootFilesystem showing(Map<String, String> more) {
         Map<String, String> all = new TreeMap<>(readOnly);
         all.putAll(more);
-        return new RootFilesystem(all, links, masked);
+        return new RootFilesystem(all, links, masked, covered);
     }
 
     /** The words for bubblewrap; parents come before children by the order of names. */
@@ -127,7 +143,12 @@ record RootFilesystem(
         // Processes of this sandbox only; the kernel's own tables are covered.
         words.addAll(List.of("--proc", "/proc"));
         masked.forEach(file -> words.addAll(List.of("--ro-bind", "/dev/null", file)));
-        // null, zero, full, random, urandom, tty, a private set of terminals, shared memory.
+        covered.forEach(folder ->
+                words.addAll(List.of("--size", "4096", "--tmpfs", folder, "--remount-ro", folder)));
+        // null, zero, full, random, urandom, tty, a private set of terminals.
         words.addAll(List.of("--dev", "/dev"));
+        // Shared memory is memory: bounded also where no control group counts it.
+        words.addAll(List.of("--perms", "1777", "--size", SHARED_BYTES, "--tmpfs", "/dev/shm"));
+        words.addAll(List.of("--remount-ro", "/dev"));
     }
 }

@@ -10,9 +10,10 @@ import java.util.List;
  * be needed by a build or an agent and has a history of breaking walls is refused.
  *
  * <p>Refusal is {@code EPERM}, so that programs fail as they would without the privilege; {@code
- * clone3} is {@code ENOSYS}, so that libc falls back to {@code clone}, whose flags can be seen; a
- * foreign architecture ends the process. {@code setns} stays allowed: joining needs it, and inside
- * nobody has the capability for it.
+ * clone3} and whatever is newer than this list are {@code ENOSYS}, so that libc falls back to what
+ * it used before, such as {@code clone}, whose flags can be seen; a foreign architecture ends the
+ * process. {@code setns} stays allowed: joining needs it, and inside nobody has the capability for
+ * it.
  */
 final class SeccompProgram {
     /** A processor, with the number it has in {@code seccomp_data.arch}. */
@@ -54,11 +55,15 @@ final class SeccompProgram {
      */
     static final int NAMESPACE_FLAGS = 0x7E020000;
 
-    /** System calls of the compatible 32-bit-pointer variant of x86-64 begin here. */
-    private static final int X32 = 0x40000000;
-
     private static final int TIOCSTI = 0x5412;
     private static final int TIOCLINUX = 0x541C;
+    private static final int TIOCSETD = 0x5423;
+
+    /**
+     * The newest call that was looked at, the same number on all machines: removexattrat, of Linux
+     * 6.13. What the kernel will learn later is refused until somebody has.
+     */
+    static final int NEWEST = 466;
 
     /** UNIX, INET, INET6, NETLINK; the others, such as VSOCK, do not respect network namespaces. */
     private static final int[] SOCKET_FAMILIES = {1, 2, 10, 16};
@@ -76,9 +81,8 @@ final class SeccompProgram {
         p.jump(JEQ, machine.audit, 1, 0);
         p.add(RET, KILL_PROCESS);
         p.add(LD, NR);
-        if (machine == Machine.X86_64) {
-            p.returnIf(JGE, X32, ENOSYS);
-        }
+        // Also the compatible 32-bit-pointer variant of x86-64, which begins at 0x40000000.
+        p.returnIf(JGE, NEWEST + 1, ENOSYS);
         for (SystemCall call : SystemCall.values()) {
             int number = call.number(machine);
             if (number < 0) {
@@ -105,10 +109,12 @@ final class SeccompProgram {
     }
 
     private void ioctlRule(int number) {
-        jump(JEQ, number, 0, 5);
+        jump(JEQ, number, 0, 6);
         add(LD, ARG1);
-        jump(JEQ, TIOCSTI, 1, 0);
-        jump(JEQ, TIOCLINUX, 0, 1);
+        jump(JEQ, TIOCSTI, 2, 0);
+        jump(JEQ, TIOCLINUX, 1, 0);
+        // Loads line disciplines, modules that nobody else uses.
+        jump(JEQ, TIOCSETD, 0, 1);
         add(RET, EPERM);
         add(RET, ALLOW);
     }

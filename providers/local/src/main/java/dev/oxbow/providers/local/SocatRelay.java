@@ -22,6 +22,9 @@ import java.util.Optional;
  * <p>It is a process group of its own, so that its connections end with it.
  */
 final class SocatRelay implements Relay {
+    /** At a time: each is a process of the host, and no limit of the sandbox counts it. */
+    private static final int MOST_CONNECTIONS = 512;
+
     private final int port;
     private final Path file;
 
@@ -70,10 +73,13 @@ final class SocatRelay implements Relay {
         List<String> words =
                 new java.util.ArrayList<>(
                         List.of(site.tools().path("setsid"), site.tools().path("sh"), "-c"));
+        String listen =
+                "TCP4-LISTEN:%d,bind=127.0.0.1,fork,reuseaddr,backlog=1024,max-children=%d"
+                        .formatted(port, MOST_CONNECTIONS);
         StringBuilder inner = new StringBuilder();
         inner.append("read -r me </proc/self/stat\nF=").append(ShellWord.quote(file.toString()));
         inner.append("\nprintf '%s\\n%s\\n' ").append(ShellWord.quote(socket.toString()));
-        inner.append(" \"$me\" >\"$F.next\" && mv \"$F.next\" \"$F\"\n");
+        inner.append(" \"$me\" >\"$F.next\" && mv \"$F.next\" \"$F\" || exit 1\n");
         inner.append("exec ")
                 .append(ShellWord.quote(site.join(sandbox).network()))
                 .append(' ')
@@ -81,9 +87,7 @@ final class SocatRelay implements Relay {
                         ShellWord.quote(
                                 List.of(
                                         site.tools().path("socat"),
-                                        "TCP4-LISTEN:"
-                                                + port
-                                                + ",bind=127.0.0.1,fork,reuseaddr,backlog=1024",
+                                        listen,
                                         "UNIX-CONNECT:" + escaped)));
         words.add(inner.toString());
         // In the background: the launcher ends when what it started is killed.

@@ -211,7 +211,8 @@ record SupervisorScript(
             s.append("ulimit -m ").append(tree.mark()).append('\n');
         }
         s.append("unset PWD OLDPWD SHLVL\n");
-        spec.env()
+        CommandEnvironment env = CommandEnvironment.of(spec);
+        env.exported()
                 .forEach((name, value) ->
                         s.append("export ")
                                 .append(name)
@@ -219,7 +220,7 @@ record SupervisorScript(
                                 .append(ShellWord.quote(value))
                                 .append('\n'));
         s.append("exec ").append(ShellWord.quote(join)).append(' ');
-        s.append(ShellWord.quote(spec.argv())).append('\n');
+        s.append(ShellWord.quote(env.command())).append('\n');
     }
 
     private static void enter(StringBuilder s, String group) {

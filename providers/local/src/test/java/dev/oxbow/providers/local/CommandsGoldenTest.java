@@ -15,7 +15,8 @@ class CommandsGoldenTest {
             new RootFilesystem(
                     Map.of("/usr", "/usr", "/etc", "/data/etc/1"),
                     Map.of("/bin", "usr/bin"),
-                    List.of("/proc/kcore"));
+                    List.of("/proc/kcore"),
+                    List.of("/proc/acpi"));
 
     private static final String WALLS =
             """
@@ -24,7 +25,9 @@ class CommandsGoldenTest {
             --cap-drop ALL --seccomp 0 --info-fd 1 \
             --perms 0755 --dir /opt --ro-bind /data/etc/1 /etc --ro-bind /usr /usr \
             --symlink usr/bin /bin \
-            --proc /proc --ro-bind /dev/null /proc/kcore --dev /dev\
+            --proc /proc --ro-bind /dev/null /proc/kcore --size 4096 --tmpfs /proc/acpi \
+            --remount-ro /proc/acpi --dev /dev --perms 1777 --size 1073741824 --tmpfs /dev/shm \
+            --remount-ro /dev\
             """;
 
     private static BubblewrapCommand command(int uid, Staging staging) {

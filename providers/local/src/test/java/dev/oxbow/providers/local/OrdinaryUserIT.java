@@ -45,7 +45,8 @@ class OrdinaryUserIT {
                                 readableClassPath(folder),
                                 RunTests.class.getName(),
                                 LocalKitTest.class.getName(),
-                                WallsIT.class.getName())
+                                WallsIT.class.getName(),
+                                AttacksIT.class.getName())
                         .directory(temporary.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())

@@ -6,7 +6,9 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +100,19 @@ public abstract class IsolationContract extends ProviderContract {
         for (String place : new String[] {"/usr", "/etc", "/usr/bin", "/opt/oxbow", "/proc/sys"}) {
             assertThat(run(sandbox(), ": >" + place + "/oxbow-kit").code()).as(place).isNotZero();
         }
+    }
+
+    @Test
+    void aSignalToOnesOwnGroupStaysInside() throws InterruptedException {
+        needsWalls();
+        Sandbox sandbox = sandbox();
+        SandboxProcess elsewhere = untilReady(sandbox().exec(sh("echo ready; sleep 30")));
+        Ran ran = run(sandbox, "echo before; kill -9 0; echo after");
+        assertThat(ran.out()).isEqualTo("before\n");
+        assertThat(ran.exit().exitCode()).as("seen by whoever watches over it").hasValue(137);
+        assertThat(ran.exit().reason()).isEqualTo(ProcessExit.Reason.EXITED);
+        assertThat(elsewhere.exit()).isEmpty();
+        assertThat(run(sandbox, "echo on").out()).isEqualTo("on\n");
     }
 
     @Test
