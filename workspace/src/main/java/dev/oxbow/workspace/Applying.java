@@ -199,12 +199,12 @@ final class Applying {
     private List<Journal.Step> stage(
             Directory directory, Swap swap, Map<TreePath, Entry> observed, ApplyPlan plan) {
         StepList steps = new StepList(directory, swap, observed);
-        List<TreePath> removes = new ArrayList<>(new TreeSet<>(plan.removes()));
-        for (TreePath path : removes) {
-            steps.remove(path);
+        Set<TreePath> wanted = wantedDirectories(plan);
+        for (TreePath path : new TreeSet<>(plan.removes())) {
+            steps.remove(path, wanted);
         }
-        steps.clearDirectories(plan);
-        steps.makeDirectories(plan);
+        steps.clearDirectories(plan, wanted);
+        steps.makeDirectories(wanted);
         List<TreePath> paths = new ArrayList<>();
         List<String> blobs = new ArrayList<>();
         boolean forced = plan.writes().size() <= FORCED;
@@ -245,6 +245,21 @@ final class Applying {
                             }
                         });
         return steps.finish();
+    }
+
+    /** Directories that the new versions need. */
+    private static Set<TreePath> wantedDirectories(ApplyPlan plan) {
+        Set<TreePath> wanted = new TreeSet<>();
+        plan.writes()
+                .forEach((path, node) -> {
+                    if (node instanceof Node.EmptyDirectory) {
+                        wanted.add(path);
+                    }
+                    for (TreePath up = path.parent(); !up.isRoot(); up = up.parent()) {
+                        wanted.add(up);
+                    }
+                });
+        return wanted;
     }
 
     private static FileSpec spec(Node.File file, @Nullable Entry old, boolean forced) {
@@ -291,13 +306,16 @@ final class Applying {
             return swap.staged(number++);
         }
 
-        void remove(TreePath path) {
+        void remove(TreePath path, Set<TreePath> wanted) {
             @Nullable Entry old = observed.get(path);
             if (old == null) {
                 return;
             }
             if (old.kind() == Entry.Kind.DIRECTORY) {
-                directory(Journal.Kind.REMOVE_DIRECTORY, path, old.mode());
+                // A directory that was empty and is not any more stays.
+                if (!wanted.contains(path)) {
+                    directory(Journal.Kind.REMOVE_DIRECTORY, path, old.mode());
+                }
             } else {
                 steps.add(
                         new Journal.Step(
@@ -310,7 +328,7 @@ final class Applying {
         }
 
         /** Directories that lose their last file go, as in git, and those that become files. */
-        void clearDirectories(ApplyPlan plan) {
+        void clearDirectories(ApplyPlan plan, Set<TreePath> wanted) {
             Set<TreePath> candidates = new TreeSet<>(Comparator.reverseOrder());
             for (TreePath path : plan.removes()) {
                 for (TreePath up = path.parent(); !up.isRoot(); up = up.parent()) {
@@ -326,32 +344,16 @@ final class Applying {
                     candidates.add(write.getKey());
                 }
             }
+            candidates.removeAll(wanted);
             for (TreePath path : candidates) {
-                boolean wanted =
-                        plan.writes().keySet().stream()
-                                .anyMatch(w ->
-                                        (w.startsWith(path) && !w.equals(path))
-                                                || (w.equals(path)
-                                                        && plan.writes().get(w)
-                                                                instanceof Node.EmptyDirectory));
                 Optional<Entry> there = LocalState.at(directory, path);
-                if (!wanted && there.isPresent() && there.get().kind() == Entry.Kind.DIRECTORY) {
+                if (there.isPresent() && there.get().kind() == Entry.Kind.DIRECTORY) {
                     directory(Journal.Kind.REMOVE_DIRECTORY, path, there.get().mode());
                 }
             }
         }
 
-        void makeDirectories(ApplyPlan plan) {
-            Set<TreePath> wanted = new TreeSet<>();
-            plan.writes()
-                    .forEach((path, node) -> {
-                        if (node instanceof Node.EmptyDirectory) {
-                            wanted.add(path);
-                        }
-                        for (TreePath up = path.parent(); !up.isRoot(); up = up.parent()) {
-                            wanted.add(up);
-                        }
-                    });
+        void makeDirectories(Set<TreePath> wanted) {
             for (TreePath path : wanted) {
                 Optional<Entry> there = LocalState.at(directory, path);
                 if (there.isEmpty() || there.get().kind() != Entry.Kind.DIRECTORY) {

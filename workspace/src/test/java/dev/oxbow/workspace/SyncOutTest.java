@@ -9,6 +9,7 @@ import dev.oxbow.base.RunId;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Sandbox;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -242,6 +243,23 @@ class SyncOutTest {
         assertThat(f.out(sandbox).applied()).isTrue();
 
         sameOnBothSides(sandbox);
+    }
+
+    @Test
+    void aDirectoryThatWasEmptyTakesTheFilesOfTheAgent() throws Exception {
+        Files.createDirectories(f.repo.resolve("empty/inner"));
+        Files.createDirectories(f.repo.resolve("other"));
+        Sandbox sandbox = given("a");
+        SyncFixture.shell(
+                sandbox, "echo 1 > empty/inner/new; echo 2 > empty/more; rmdir other; echo 3 > a");
+
+        assertThat(f.out(sandbox).applied()).isTrue();
+
+        assertThat(f.repo.resolve("empty/inner/new")).hasContent("1\n");
+        assertThat(f.repo.resolve("empty/more")).hasContent("2\n");
+        assertThat(f.repo.resolve("other")).doesNotExist();
+        assertThat(f.repo.resolve("a")).hasContent("3\n");
+        assertThat(f.harvest(sandbox).changes()).isEmpty();
     }
 
     @Test
