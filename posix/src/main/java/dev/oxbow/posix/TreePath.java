@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A path below the root of some tree, kept as the bytes that the file system has: any bytes but
@@ -27,9 +28,17 @@ public final class TreePath implements Comparable<TreePath> {
     private final byte[] bytes;
     private final int hash;
 
+    /** Where it was found; absent if it came from elsewhere. A scan asks for it all the time. */
+    private final @Nullable TreePath parent;
+
     private TreePath(byte[] bytes) {
+        this(bytes, null);
+    }
+
+    private TreePath(byte[] bytes, @Nullable TreePath parent) {
         this.bytes = bytes;
         this.hash = Arrays.hashCode(bytes);
+        this.parent = parent;
     }
 
     /**
@@ -92,7 +101,7 @@ public final class TreePath implements Comparable<TreePath> {
             joined[start - 1] = '/';
         }
         MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, joined, start, length);
-        return new TreePath(joined);
+        return new TreePath(joined, this);
     }
 
     /** The bytes themselves, for reading only. */
@@ -109,6 +118,9 @@ public final class TreePath implements Comparable<TreePath> {
      * The directory that holds this; {@link #ROOT} for a top-level name and for the root itself.
      */
     public TreePath parent() {
+        if (parent != null) {
+            return parent;
+        }
         int slash = lastSlash();
         return slash < 0 ? ROOT : new TreePath(Arrays.copyOf(bytes, slash));
     }
@@ -116,6 +128,18 @@ public final class TreePath implements Comparable<TreePath> {
     /** The last component; empty for the root. */
     public byte[] name() {
         return Arrays.copyOfRange(bytes, lastSlash() + 1, bytes.length);
+    }
+
+    /** Whether the last component is that name. */
+    public boolean isNamed(byte[] name) {
+        return Arrays.equals(bytes, lastSlash() + 1, bytes.length, name, 0, name.length);
+    }
+
+    /** Whether the last component begins with those bytes. */
+    public boolean isNamedFrom(byte[] prefix) {
+        int start = lastSlash() + 1;
+        return bytes.length - start >= prefix.length
+                && Arrays.equals(bytes, start, start + prefix.length, prefix, 0, prefix.length);
     }
 
     /** All components, first to last; none for the root. */
@@ -138,6 +162,11 @@ public final class TreePath implements Comparable<TreePath> {
                 || (bytes.length >= n
                         && Arrays.equals(bytes, 0, n, ancestor.bytes, 0, n)
                         && (bytes.length == n || bytes[n] == '/'));
+    }
+
+    /** Number of bytes. */
+    public int length() {
+        return bytes.length;
     }
 
     /** Whether this is the root. */
@@ -201,6 +230,9 @@ public final class TreePath implements Comparable<TreePath> {
     }
 
     private int lastSlash() {
+        if (parent != null) {
+            return parent.bytes.length == 0 ? -1 : parent.bytes.length;
+        }
         for (int i = bytes.length - 1; i >= 0; i--) {
             if (bytes[i] == '/') {
                 return i;
@@ -216,7 +248,8 @@ public final class TreePath implements Comparable<TreePath> {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof TreePath p && hash == p.hash && Arrays.equals(bytes, p.bytes);
+        return this == other
+                || (other instanceof TreePath p && hash == p.hash && Arrays.equals(bytes, p.bytes));
     }
 
     @Override

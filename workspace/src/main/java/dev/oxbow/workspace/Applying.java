@@ -166,7 +166,7 @@ final class Applying {
                 new TreeContent(Source.of(directory), host.idAlgorithm(), SyncLimits.DEFAULT);
         Map<TreePath, Node> lost = new TreeMap<>();
         left.forEach((path, aside) ->
-                content.now(aside, new StatCache()).ifPresent(node -> lost.put(path, node)));
+                content.now(aside, StatCache.EMPTY).ifPresent(node -> lost.put(path, node)));
         new Snapshots(worktree.git())
                 .archive(
                         run,

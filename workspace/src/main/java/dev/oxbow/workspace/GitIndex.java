@@ -5,7 +5,6 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,9 +19,8 @@ final class GitIndex {
      * One name.
      *
      * @param gitlink whether it stands for a submodule
-     * @param id the blob or commit, in hexadecimal
      */
-    record Name(TreePath path, boolean gitlink, String id) {}
+    record Name(TreePath path, boolean gitlink) {}
 
     private GitIndex() {}
 
@@ -58,8 +56,7 @@ final class GitIndex {
             in.getInt();
             in.getInt();
             in.getInt();
-            byte[] id = new byte[idLength];
-            in.get(id);
+            in.position(Math.min(in.limit(), in.position() + idLength));
             int flags = in.getShort();
             if ((flags & 0x4000) != 0) {
                 in.getShort();
@@ -73,8 +70,7 @@ final class GitIndex {
                 return Optional.empty();
             }
             if (!Arrays.equals(path, last)) {
-                names.add(
-                        new Name(TreePath.of(path), mode == GITLINK, HexFormat.of().formatHex(id)));
+                names.add(new Name(TreePath.of(path), mode == GITLINK));
             }
             last = path;
         }

@@ -11,10 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** Reads what a sandbox holds and stores it in the host's git. */
@@ -87,19 +85,17 @@ final class Harvesting {
     }
 
     private static List<Change> changes(
-            Map<TreePath, Node> base, NavigableMap<TreePath, Node> now) {
-        Set<TreePath> paths = new TreeSet<>(base.keySet());
-        paths.addAll(now.keySet());
+            NavigableMap<TreePath, Node> base, NavigableMap<TreePath, Node> now) {
         List<Change> changes = new ArrayList<>();
-        for (TreePath path : paths) {
-            if (!Objects.equals(base.get(path), now.get(path))) {
-                changes.add(
-                        new Change(
-                                path,
-                                Optional.ofNullable(base.get(path)),
-                                Optional.ofNullable(now.get(path))));
-            }
-        }
+        InStep.differences(
+                base,
+                now,
+                (path, before, after) ->
+                        changes.add(
+                                new Change(
+                                        path,
+                                        Optional.ofNullable(before),
+                                        Optional.ofNullable(after))));
         return changes;
     }
 

@@ -160,9 +160,7 @@ record HostSide(
                 String[] fields =
                         new String(record, 0, tab, StandardCharsets.US_ASCII).split(" ", -1);
                 byte[] path = java.util.Arrays.copyOfRange(record, tab + 1, record.length);
-                names.add(
-                        new GitIndex.Name(
-                                TreePath.of(path), fields[0].equals("160000"), fields[1]));
+                names.add(new GitIndex.Name(TreePath.of(path), fields[0].equals("160000")));
             }
             return names;
         }

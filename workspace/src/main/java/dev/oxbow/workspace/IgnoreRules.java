@@ -39,6 +39,9 @@ final class IgnoreRules {
 
     /** Whether a name is ignored, provided that no directory above it is. */
     boolean ignores(TreePath path, boolean directory) {
+        if (above == null && patterns.isEmpty()) {
+            return false;
+        }
         byte[] bytes = path.bytes();
         int name = 0;
         for (int i = 0; i < bytes.length; i++) {

@@ -23,7 +23,7 @@ final class InsideView {
             new Content(
                     new TreeView(List.of(), List.of(), Set.of(), List.of(), List.of()),
                     new TreeMap<>(),
-                    new StatCache());
+                    StatCache.EMPTY);
     private static final TreePath INDEX = TreePath.of(".git/index");
     private static final int INDEX_LIMIT = 256 << 20;
     private static final long RACY_NANOS = 20_000_000;
@@ -58,7 +58,7 @@ final class InsideView {
 
     Content read(Manifest before, IncludeGlobs include) {
         TreeView view = view(before.base(), include);
-        TreeContent.Content read = content.read(view, before.inside(), _ -> true);
+        TreeContent.Content read = content.read(view, before.inside(), before.base(), _ -> true);
         return new Content(view, read.nodes(), read.cache());
     }
 
@@ -102,10 +102,7 @@ final class InsideView {
     }
 
     /** Stat data after files were sent, so that the next sync need not read them. */
-    StatCache stamps(
-            StatCache before,
-            Map<TreePath, TreeContent.Reading> sent,
-            NavigableMap<TreePath, Node> base) {
+    StatCache stamps(StatCache before, Map<TreePath, TreeContent.Reading> sent) {
         Map<TreePath, Entry> now = new HashMap<>();
         if (sent.size() > 1000) {
             for (Entry entry : workspace.scan(path -> !TreeView.isDotGit(path))) {
@@ -116,13 +113,7 @@ final class InsideView {
         } else {
             sent.keySet().forEach(p -> workspace.stat(p).ifPresent(e -> now.put(p, e)));
         }
-        StatCache cache = new StatCache();
-        before.entries()
-                .forEach((path, seen) -> {
-                    if (base.containsKey(path) && !sent.containsKey(path)) {
-                        cache.put(path, seen);
-                    }
-                });
+        Map<TreePath, StatCache.Seen> stamps = new HashMap<>();
         long bytes = sent.values().stream().mapToLong(r -> r.node().size()).sum();
         long racyFrom = bytes > CHEAP_TO_READ ? settle(now) : racyFrom();
         sent.forEach((path, reading) -> {
@@ -132,15 +123,10 @@ final class InsideView {
                     && entry.size() == reading.node().size()
                     && entry.mtimeNanos() == reading.entry().mtimeNanos()
                     && entry.ctimeNanos() < racyFrom) {
-                cache.put(
-                        path,
-                        new StatCache.Seen(
-                                StatCache.Stamp.of(entry),
-                                reading.node().hash(),
-                                reading.node().blob()));
+                stamps.put(path, new StatCache.Seen(StatCache.Stamp.of(entry), reading.node()));
             }
         });
-        return cache;
+        return before.without(sent.keySet()).with(stamps);
     }
 
     /**

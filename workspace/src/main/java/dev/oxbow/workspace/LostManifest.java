@@ -93,9 +93,8 @@ final class LostManifest {
                         Optional.of(Snapshots.commit(git, found.line())),
                         List.of(),
                         base,
-                        Map.of(),
-                        new StatCache(),
-                        new StatCache()));
+                        StatCache.EMPTY,
+                        StatCache.EMPTY));
     }
 
     private static HostObjects.TreeEntry none() {
@@ -115,7 +114,7 @@ final class LostManifest {
         there.nodes()
                 .forEach((path, node) -> {
                     if (!(node instanceof Node.EmptyDirectory)
-                            && !Optional.of(node).equals(local.now(path, new StatCache()))) {
+                            && !Optional.of(node).equals(local.now(path, StatCache.EMPTY))) {
                         unknown.put(path, node);
                     }
                 });
@@ -147,8 +146,7 @@ final class LostManifest {
                 Optional.empty(),
                 List.of(),
                 there.nodes(),
-                Map.of(),
-                new StatCache(),
+                StatCache.EMPTY,
                 there.cache());
     }
 }

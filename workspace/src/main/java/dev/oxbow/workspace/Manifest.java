@@ -2,9 +2,7 @@ package dev.oxbow.workspace;
 
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.TreePath;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,7 +19,6 @@ public final class Manifest {
     private final Optional<HostObjects.Commit> snapshot;
     private final List<String> include;
     private final NavigableMap<TreePath, Node> base;
-    private final Map<TreePath, Node> sending;
     private final StatCache host;
     private final StatCache inside;
 
@@ -33,7 +30,6 @@ public final class Manifest {
             Optional<HostObjects.Commit> snapshot,
             List<String> include,
             NavigableMap<TreePath, Node> base,
-            Map<TreePath, Node> sending,
             StatCache host,
             StatCache inside) {
         this.sandbox = sandbox;
@@ -42,8 +38,7 @@ public final class Manifest {
         this.head = head;
         this.snapshot = snapshot;
         this.include = List.copyOf(include);
-        this.base = Collections.unmodifiableNavigableMap(base);
-        this.sending = Map.copyOf(sending);
+        this.base = base;
         this.host = host;
         this.inside = inside;
     }
@@ -58,9 +53,8 @@ public final class Manifest {
                 Optional.empty(),
                 List.of(),
                 new TreeMap<>(),
-                Map.of(),
-                new StatCache(),
-                new StatCache());
+                StatCache.EMPTY,
+                StatCache.EMPTY);
     }
 
     /** The sandbox. */
@@ -73,7 +67,7 @@ public final class Manifest {
         return worktree;
     }
 
-    /** Grows by one with every save. */
+    /** Grows with every save of another base. */
     public long generation() {
         return generation;
     }
@@ -93,29 +87,9 @@ public final class Manifest {
         return include;
     }
 
-    /** What the sandbox was given, in byte order. */
+    /** What the sandbox was given, in byte order; not to be modified. */
     NavigableMap<TreePath, Node> base() {
         return base;
-    }
-
-    /** What a sync was about to write into the sandbox; empty once it has ended. */
-    Map<TreePath, Node> sending() {
-        return sending;
-    }
-
-    /** The same, saved once more, with a sync under way. */
-    Manifest sending(Map<TreePath, Node> nodes) {
-        return new Manifest(
-                sandbox,
-                worktree,
-                generation + 1,
-                head,
-                snapshot,
-                include,
-                base,
-                nodes,
-                host,
-                inside);
     }
 
     /** The same, saved once more, with another base and the commit that holds it. */
@@ -128,24 +102,14 @@ public final class Manifest {
                 Optional.of(commit),
                 include,
                 newBase,
-                sending,
                 host,
                 inside);
     }
 
-    /** The same, saved once more, with newer stat data of the sandbox. */
+    /** The same with newer stat data of the sandbox. */
     Manifest seenInside(StatCache cache) {
         return new Manifest(
-                sandbox,
-                worktree,
-                generation + 1,
-                head,
-                snapshot,
-                include,
-                base,
-                sending,
-                host,
-                cache);
+                sandbox, worktree, generation, head, snapshot, include, base, host, cache);
     }
 
     /** Stat data of the worktree's files. */

@@ -4,14 +4,14 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.TreePath;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -19,56 +19,86 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
-/** The bytes of a manifest: a version, the fields in order, a checksum over all before it. */
+/**
+ * The bytes of a manifest: a version, the fields in order, a checksum over all before it. Stat data
+ * refers to the names and contents of the base by number where they are the same, which they nearly
+ * always are.
+ */
 final class ManifestCodec {
-    private static final int MAGIC = 0x4f584d31;
+    private static final int MAGIC = 0x4f584d32;
+    private static final int NOT_IN_BASE = -1;
 
     private ManifestCodec() {}
 
     static byte[] encode(Manifest manifest) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 256 * manifest.base().size());
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeInt(MAGIC);
-            out.writeUTF(manifest.sandbox().value());
-            out.writeUTF(manifest.worktree());
-            out.writeLong(manifest.generation());
-            writeOptional(out, manifest.head().commit());
-            writeOptional(out, manifest.head().branch());
-            writeOptional(out, manifest.snapshot().map(HostObjects.Commit::id));
-            writeOptional(out, manifest.snapshot().map(HostObjects.Commit::tree));
-            out.writeInt(manifest.include().size());
-            for (String glob : manifest.include()) {
-                out.writeUTF(glob);
-            }
-            writeNodes(out, manifest.base());
-            writeNodes(out, manifest.sending());
-            writeCache(out, manifest.host());
-            writeCache(out, manifest.inside());
-            out.writeLong(checksum(bytes.toByteArray(), bytes.size()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory does not fail", e);
+        ByteBuffer out = ByteBuffer.allocate(most(manifest));
+        out.putInt(MAGIC);
+        text(out, manifest.sandbox().value());
+        text(out, manifest.worktree());
+        out.putLong(manifest.generation());
+        text(out, manifest.head().commit().orElse(""));
+        text(out, manifest.head().branch().orElse(""));
+        text(out, manifest.snapshot().map(HostObjects.Commit::id).orElse(""));
+        text(out, manifest.snapshot().map(HostObjects.Commit::tree).orElse(""));
+        out.putInt(manifest.include().size());
+        manifest.include().forEach(glob -> text(out, glob));
+        out.putInt(manifest.base().size());
+        manifest.base()
+                .forEach((path, node) -> {
+                    bytes(out, path.bytes());
+                    node(out, node);
+                });
+        cache(out, manifest.host(), manifest.base());
+        cache(out, manifest.inside(), manifest.base());
+        out.putLong(checksum(out.array(), out.position()));
+        return java.util.Arrays.copyOf(out.array(), out.position());
+    }
+
+    /** No fewer bytes than a manifest takes. */
+    private static int most(Manifest manifest) {
+        long size = 4096;
+        for (String glob : manifest.include()) {
+            size += 4 + 3L * glob.length();
         }
-        return bytes.toByteArray();
+        for (Map.Entry<TreePath, Node> e : manifest.base().entrySet()) {
+            size += 96 + e.getKey().length();
+            size += e.getValue() instanceof Node.Link link ? link.target().length : 0;
+        }
+        for (StatCache cache : List.of(manifest.host(), manifest.inside())) {
+            for (TreePath path : cache.entries().keySet()) {
+                size += 128 + path.length();
+            }
+        }
+        return Math.toIntExact(size);
     }
 
     static Manifest decode(byte[] bytes) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            if (bytes.length < 12
-                    || ByteBuffer.wrap(bytes).getLong(bytes.length - 8)
-                            != checksum(bytes, bytes.length - 8)
-                    || in.readInt() != MAGIC) {
-                throw unreadable();
-            }
-            SandboxId sandbox = new SandboxId(in.readUTF());
-            String worktree = in.readUTF();
-            long generation = in.readLong();
-            Worktree.Head head = new Worktree.Head(readOptional(in), readOptional(in));
-            Optional<String> snapshot = readOptional(in);
-            String tree = readOptional(in).orElse("");
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        if (bytes.length < 12
+                || in.getLong(bytes.length - 8) != checksum(bytes, bytes.length - 8)
+                || in.getInt() != MAGIC) {
+            throw unreadable();
+        }
+        try {
+            SandboxId sandbox = new SandboxId(text(in));
+            String worktree = text(in);
+            long generation = in.getLong();
+            Worktree.Head head = new Worktree.Head(optional(in), optional(in));
+            Optional<String> snapshot = optional(in);
+            String tree = text(in);
             List<String> include = new ArrayList<>();
-            for (int n = in.readInt(); n > 0; n--) {
-                include.add(in.readUTF());
+            for (int n = in.getInt(); n > 0; n--) {
+                include.add(text(in));
+            }
+            TreePath[] paths = new TreePath[in.getInt()];
+            Node[] nodes = new Node[paths.length];
+            NavigableMap<TreePath, Node> base = new TreeMap<>();
+            for (int i = 0; i < paths.length; i++) {
+                paths[i] = TreePath.of(bytes(in));
+                nodes[i] = node(in);
+                base.put(paths[i], nodes[i]);
             }
             return new Manifest(
                     sandbox,
@@ -77,11 +107,10 @@ final class ManifestCodec {
                     head,
                     snapshot.map(id -> new HostObjects.Commit(id, tree)),
                     include,
-                    readNodes(in),
-                    readNodes(in),
-                    readCache(in),
-                    readCache(in));
-        } catch (IOException e) {
+                    base,
+                    cache(in, paths, nodes),
+                    cache(in, paths, nodes));
+        } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
             throw unreadable().causedBy(e);
         }
     }
@@ -94,7 +123,10 @@ final class ManifestCodec {
         out.writeInt(nodes.size());
         for (Map.Entry<TreePath, Node> e : nodes.entrySet()) {
             writeBytes(out, e.getKey().bytes());
-            writeNode(out, e.getValue());
+            int target = e.getValue() instanceof Node.Link link ? link.target().length : 0;
+            ByteBuffer node = ByteBuffer.allocate(96 + target);
+            node(node, e.getValue());
+            out.write(node.array(), 0, node.position());
         }
     }
 
@@ -106,75 +138,18 @@ final class ManifestCodec {
         return nodes;
     }
 
-    private static void writeNode(DataOutputStream out, Node node) throws IOException {
-        switch (node) {
-            case Node.File f -> {
-                out.writeByte(f.executable() ? 2 : 1);
-                out.writeLong(f.size());
-                writeHash(out, f.hash());
-                writeId(out, f.blob());
-            }
-            case Node.Link l -> {
-                out.writeByte(3);
-                writeBytes(out, l.target());
-                writeId(out, l.blob());
-            }
-            case Node.EmptyDirectory _ -> out.writeByte(4);
-        }
-    }
-
     private static Node readNode(DataInputStream in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
-            case 1, 2 -> new Node.File(kind == 2, in.readLong(), readHash(in), readId(in));
-            case 3 -> new Node.Link(readBytes(in), readId(in));
+            case 1, 2 -> {
+                long size = in.readLong();
+                byte[] hash = in.readNBytes(32);
+                yield new Node.File(kind == 2, size, Hash.of(hash), hex(readBytes(in)));
+            }
+            case 3 -> new Node.Link(readBytes(in), hex(readBytes(in)));
             case 4 -> new Node.EmptyDirectory();
             default -> throw unreadable();
         };
-    }
-
-    private static void writeCache(DataOutputStream out, StatCache cache) throws IOException {
-        out.writeInt(cache.entries().size());
-        for (Map.Entry<TreePath, StatCache.Seen> e : cache.entries().entrySet()) {
-            writeBytes(out, e.getKey().bytes());
-            StatCache.Stamp stamp = e.getValue().stamp();
-            out.writeLong(stamp.size());
-            out.writeLong(stamp.mtimeNanos());
-            out.writeLong(stamp.ctimeNanos());
-            out.writeLong(stamp.inode());
-            writeHash(out, e.getValue().hash());
-            writeId(out, e.getValue().blob());
-        }
-    }
-
-    private static StatCache readCache(DataInputStream in) throws IOException {
-        StatCache cache = new StatCache();
-        for (int n = in.readInt(); n > 0; n--) {
-            TreePath path = TreePath.of(readBytes(in));
-            StatCache.Stamp stamp =
-                    new StatCache.Stamp(in.readLong(), in.readLong(), in.readLong(), in.readLong());
-            cache.put(path, new StatCache.Seen(stamp, readHash(in), readId(in)));
-        }
-        return cache;
-    }
-
-    private static void writeHash(DataOutputStream out, Hash hash) throws IOException {
-        out.writeLong(hash.a());
-        out.writeLong(hash.b());
-        out.writeLong(hash.c());
-        out.writeLong(hash.d());
-    }
-
-    private static Hash readHash(DataInputStream in) throws IOException {
-        return new Hash(in.readLong(), in.readLong(), in.readLong(), in.readLong());
-    }
-
-    private static void writeId(DataOutputStream out, String hex) throws IOException {
-        writeBytes(out, HexFormat.of().parseHex(hex));
-    }
-
-    private static String readId(DataInputStream in) throws IOException {
-        return HexFormat.of().formatHex(readBytes(in));
     }
 
     static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
@@ -188,14 +163,129 @@ final class ManifestCodec {
         return bytes;
     }
 
-    private static void writeOptional(DataOutputStream out, Optional<String> text)
-            throws IOException {
-        out.writeUTF(text.orElse(""));
+    private static void node(ByteBuffer out, Node node) {
+        switch (node) {
+            case Node.File f -> {
+                out.put((byte) (f.executable() ? 2 : 1));
+                out.putLong(f.size());
+                hash(out, f.hash());
+                id(out, f.blob());
+            }
+            case Node.Link l -> {
+                out.put((byte) 3);
+                bytes(out, l.target());
+                id(out, l.blob());
+            }
+            case Node.EmptyDirectory _ -> out.put((byte) 4);
+        }
     }
 
-    private static Optional<String> readOptional(DataInputStream in) throws IOException {
-        String text = in.readUTF();
-        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    private static Node node(ByteBuffer in) {
+        int kind = in.get();
+        return switch (kind) {
+            case 1, 2 -> new Node.File(kind == 2, in.getLong(), hash(in), id(in));
+            case 3 -> new Node.Link(bytes(in), id(in));
+            case 4 -> new Node.EmptyDirectory();
+            default -> throw unreadable();
+        };
+    }
+
+    private static void cache(ByteBuffer out, StatCache cache, NavigableMap<TreePath, Node> base) {
+        Map<TreePath, StatCache.Seen> left = cache.entries();
+        out.putInt(left.size());
+        int number = 0;
+        int known = 0;
+        for (Map.Entry<TreePath, Node> e : base.entrySet()) {
+            StatCache.@Nullable Seen seen = left.get(e.getKey());
+            if (seen != null) {
+                out.putInt(number);
+                seen(out, seen, e.getValue());
+                known++;
+            }
+            number++;
+        }
+        if (known == left.size()) {
+            return;
+        }
+        left.forEach((path, seen) -> {
+            if (!base.containsKey(path)) {
+                out.putInt(NOT_IN_BASE);
+                bytes(out, path.bytes());
+                seen(out, seen, null);
+            }
+        });
+    }
+
+    private static void seen(ByteBuffer out, StatCache.Seen seen, @Nullable Node base) {
+        out.putLong(seen.stamp().size());
+        out.putLong(seen.stamp().mtimeNanos());
+        out.putLong(seen.stamp().ctimeNanos());
+        out.putLong(seen.stamp().inode());
+        boolean same = seen.node().equals(base);
+        out.put((byte) (same ? 1 : 0));
+        if (!same) {
+            node(out, seen.node());
+        }
+    }
+
+    private static StatCache cache(ByteBuffer in, TreePath[] paths, Node[] nodes) {
+        int count = in.getInt();
+        Map<TreePath, StatCache.Seen> seen =
+                HashMap.newHashMap(Math.min(count, in.remaining() / 37 + 1));
+        for (int i = 0; i < count; i++) {
+            int number = in.getInt();
+            TreePath path = number == NOT_IN_BASE ? TreePath.of(bytes(in)) : paths[number];
+            StatCache.Stamp stamp =
+                    new StatCache.Stamp(in.getLong(), in.getLong(), in.getLong(), in.getLong());
+            Node node = in.get() == 1 ? nodes[number] : node(in);
+            if (!(node instanceof Node.File file)) {
+                throw unreadable();
+            }
+            seen.put(path, new StatCache.Seen(stamp, file));
+        }
+        return new StatCache(seen);
+    }
+
+    private static void hash(ByteBuffer out, Hash hash) {
+        out.putLong(hash.a()).putLong(hash.b()).putLong(hash.c()).putLong(hash.d());
+    }
+
+    private static Hash hash(ByteBuffer in) {
+        return new Hash(in.getLong(), in.getLong(), in.getLong(), in.getLong());
+    }
+
+    private static void id(ByteBuffer out, String hex) {
+        bytes(out, HexFormat.of().parseHex(hex));
+    }
+
+    private static String id(ByteBuffer in) {
+        return hex(bytes(in));
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static void bytes(ByteBuffer out, byte[] bytes) {
+        out.putShort((short) bytes.length).put(bytes);
+    }
+
+    private static byte[] bytes(ByteBuffer in) {
+        byte[] bytes = new byte[Short.toUnsignedInt(in.getShort())];
+        in.get(bytes);
+        return bytes;
+    }
+
+    private static void text(ByteBuffer out, String text) {
+        bytes(out, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(ByteBuffer in) {
+        return new String(bytes(in), StandardCharsets.UTF_8);
+    }
+
+    private static Optional<String> optional(ByteBuffer in) {
+        return Optional.of(text(in)).filter(text -> !text.isEmpty());
     }
 
     private static long checksum(byte[] bytes, int length) {

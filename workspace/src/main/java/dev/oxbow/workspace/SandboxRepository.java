@@ -65,11 +65,12 @@ final class SandboxRepository {
      *
      * @param head what the repository is to have checked out
      * @param before what it had; empty if that is unknown
+     * @return whether anything was to be brought
      */
-    void give(Worktree.Head head, Optional<Worktree.Head> before) {
+    boolean give(Worktree.Head head, Optional<Worktree.Head> before) {
         boolean fresh = !exists();
         if (!fresh && before.isPresent() && before.get().equals(head)) {
-            return;
+            return false;
         }
         directories(List.of(GIT));
         for (String directory : DIRECTORIES) {
@@ -93,6 +94,7 @@ final class SandboxRepository {
         if (!known.isEmpty() && head.commit().isPresent() && !complete(head.commit().get())) {
             pack(List.of(head.commit().get()), List.of());
         }
+        return true;
     }
 
     /** Records the commit of what the workspace was given, beside every branch. */

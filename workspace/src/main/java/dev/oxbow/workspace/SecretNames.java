@@ -33,8 +33,8 @@ final class SecretNames {
                     "secrets.json",
                     "terraform.tfvars",
                     "terraform.tfstate");
-    private static final List<String> ENDINGS =
-            List.of(".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".ppk", ".asc");
+    private static final Set<String> ENDINGS =
+            Set.of(".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".ppk", ".asc");
     private static final List<String> HARMLESS = List.of("example", "sample", "template", "dist");
 
     private SecretNames() {}
@@ -44,6 +44,7 @@ final class SecretNames {
         if (name.startsWith(".env.")) {
             return HARMLESS.stream().noneMatch(name::contains);
         }
-        return NAMES.contains(name) || ENDINGS.stream().anyMatch(name::endsWith);
+        int dot = name.lastIndexOf('.');
+        return NAMES.contains(name) || (dot >= 0 && ENDINGS.contains(name.substring(dot)));
     }
 }

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -129,18 +128,10 @@ final class Snapshots {
     }
 
     static Map<TreePath, Optional<Node>> difference(
-            Map<TreePath, Node> before, Map<TreePath, Node> after) {
+            NavigableMap<TreePath, Node> before, NavigableMap<TreePath, Node> after) {
         Map<TreePath, Optional<Node>> edits = new LinkedHashMap<>();
-        before.forEach((path, node) -> {
-            if (!after.containsKey(path)) {
-                edits.put(path, Optional.empty());
-            }
-        });
-        after.forEach((path, node) -> {
-            if (!Objects.equals(before.get(path), node)) {
-                edits.put(path, Optional.of(node));
-            }
-        });
+        InStep.differences(
+                before, after, (path, _, node) -> edits.put(path, Optional.ofNullable(node)));
         return edits;
     }
 

@@ -31,7 +31,9 @@ final class SyncIn {
     private final SyncLimits limits;
     private final Progress progress;
     private final Path scratch;
+    private final Sending sending;
     private final Consumer<Manifest> save;
+    private final Consumer<String> step;
     private final List<SyncWarning> warnings = new ArrayList<>();
 
     SyncIn(
@@ -42,7 +44,9 @@ final class SyncIn {
             SyncLimits limits,
             Progress progress,
             Path scratch,
-            Consumer<Manifest> save) {
+            Sending sending,
+            Consumer<Manifest> save,
+            Consumer<String> step) {
         this.worktree = worktree;
         this.sandbox = sandbox;
         this.run = run;
@@ -50,64 +54,71 @@ final class SyncIn {
         this.limits = limits;
         this.progress = progress;
         this.scratch = scratch;
+        this.sending = sending;
         this.save = save;
+        this.step = step;
     }
 
     /**
      * Does it.
      *
+     * @param start when it began, on the clock of {@link System#nanoTime}
+     * @param asked what git is being asked meanwhile
      * @param known the manifest; empty if there is none or it could not be read
      */
-    SyncInReport run(Optional<Manifest> known) {
-        long start = System.nanoTime();
+    SyncInReport run(long start, Asked asked, Optional<Manifest> known) {
         try (Directory directory = Directory.open(worktree.root());
                 FileTree workspace = sandbox.files(Sandbox.WORKSPACE)) {
-            HostSide host = HostSide.read(worktree);
-            Worktree.Head head = worktree.head();
+            HostSide host = asked.host().join();
             InsideView inside = new InsideView(workspace, worktree, host, limits);
             Manifest before =
                     known.orElseGet(() ->
                             new LostManifest(worktree, sandbox, host, inside)
                                     .rebuild(run, directory, warnings));
-            return transfer(directory, workspace, host, head, inside, before, start);
+            return transfer(directory, workspace, host, asked.head(), inside, before, start);
         }
     }
+
+    /** Answers of git that are on their way. */
+    record Asked(Workers.Beside<HostSide> host, Workers.Beside<Worktree.Head> head) {
+        static Asked of(Worktree worktree) {
+            return new Asked(
+                    Workers.beside("sync-settings", () -> HostSide.read(worktree)),
+                    Workers.beside("sync-head", worktree::head));
+        }
+    }
+
+    /** One side of the worktree as it is now. */
+    private record Here(TreeView view, TreeContent.Content content) {}
 
     private SyncInReport transfer(
             Directory directory,
             FileTree workspace,
             HostSide host,
-            Worktree.Head head,
+            Workers.Beside<Worktree.Head> headAsked,
             InsideView inside,
             Manifest before,
             long start) {
         progress.update(Progress.Step.SCAN, 0, 0, 0, 0);
         TreeContent local = new TreeContent(Source.of(directory), host.idAlgorithm(), limits);
         IncludeGlobs include = new IncludeGlobs(options.include());
-        TreeView[] view = new TreeView[1];
-        TreeContent.Content[] found = new TreeContent.Content[1];
         boolean first = before.base().isEmpty() && inside.isEmpty();
-        Workers.Beside reading =
+        Workers.Beside<Here> reading =
                 Workers.beside(
                         "sync-worktree",
                         () -> {
-                            view[0] = localView(directory, host, include);
-                            found[0] = local.read(view[0], before.host(), _ -> !first);
+                            TreeView view = localView(directory, host, include);
+                            return new Here(
+                                    view,
+                                    local.read(view, before.host(), before.base(), _ -> !first));
                         });
         InsideView.Content there = first ? InsideView.NOTHING : inside.read(before, include);
-        reading.join();
-        TreeContent.Content here = found[0];
-        TreeView visible = view[0];
-        warn(host, visible);
+        TreeContent.Content here = reading.join().content();
+        TreeView visible = reading.join().view();
+        warnings.addAll(SyncInWarnings.of(host, visible));
 
-        NavigableMap<TreePath, Node> base = new TreeMap<>(before.base());
-        before.sending()
-                .forEach((path, node) -> {
-                    if (node.equals(there.nodes().get(path))) {
-                        base.put(path, node);
-                    }
-                });
-        ThreeWay decided = ThreeWay.compare(base, here.nodes(), there.nodes(), true);
+        NavigableMap<TreePath, Node> given = arrived(before, there.nodes());
+        ThreeWay decided = ThreeWay.compare(given, here.nodes(), there.nodes(), true);
         Map<TreePath, Node> sends = new TreeMap<>();
         Set<TreePath> removes = new TreeSet<>();
         sort(decided.take(), here.nodes(), sends, removes);
@@ -117,19 +128,21 @@ final class SyncIn {
                 conflicts.settle(
                         decided.conflicts(),
                         options.onConflict(),
-                        base,
+                        given,
                         here.nodes(),
                         there.nodes(),
                         directory);
         sort(settled.send(), here.nodes(), sends, removes);
-
-        if (!sends.isEmpty() || !removes.isEmpty() || !here.unread().isEmpty()) {
-            save.accept(before.sending(sends));
+        if (!sends.isEmpty()) {
+            sending.record(before.generation(), sends);
         }
+        step.accept("decided");
+
+        Worktree.Head head = headAsked.join();
         SandboxRepository repository =
                 new SandboxRepository(sandbox, workspace, worktree, host, scratch);
         boolean knownHead = before.generation() > 0 && before.snapshot().isPresent();
-        Workers.Beside history =
+        Workers.Beside<Boolean> history =
                 Workers.beside(
                         "sync-history",
                         () ->
@@ -140,11 +153,14 @@ final class SyncIn {
         Map<TreePath, TreeContent.Reading> sent;
         try {
             settled.moves(workspace);
+            step.accept("moved");
             writer.remove(removes, visible.directories());
+            step.accept("removed");
             List<TreePath> targets = new ArrayList<>(sends.keySet());
             here.unread().forEach(e -> targets.add(e.path()));
             writer.directories(targets, first ? Set.of() : there.view().directories());
             sent = writer.copy(files(visible, sends, here.unread()), sends);
+            step.accept("copied");
             sends.forEach((path, node) -> {
                 switch (node) {
                     case Node.Link link -> writer.link(path, link);
@@ -153,16 +169,13 @@ final class SyncIn {
                 }
             });
             settled.texts(writer);
+            step.accept("written");
         } finally {
             history.join();
         }
-        for (TreePath path : removes) {
-            base.remove(path);
-        }
-        base.putAll(sends);
-        sent.forEach((path, reading1) -> base.put(path, reading1.node()));
-        decided.agreed().forEach(path -> adopt(base, path, here.nodes()));
-
+        step.accept("history");
+        NavigableMap<TreePath, Node> base =
+                newBase(given, removes, sends, sent, decided.agreed(), here.nodes());
         HostObjects.Commit snapshot =
                 new Snapshots(worktree.git())
                         .base(
@@ -170,6 +183,7 @@ final class SyncIn {
                                 head,
                                 base,
                                 (path, _) -> open(directory, path, here.nodes(), sent));
+        step.accept("snapshot");
         if (!before.snapshot().equals(Optional.of(snapshot)) || !knownHead) {
             List<String> had = new ArrayList<>();
             head.commit().ifPresent(had::add);
@@ -178,25 +192,24 @@ final class SyncIn {
             }
             repository.record(snapshot, had);
         }
-        StatCache hostCache = here.cache();
-        sent.forEach((_, r) -> TreeContent.remember(hostCache, r, InsideView.racyFrom()));
-        StatCache insideCache =
-                sent.isEmpty() ? there.cache() : inside.stamps(there.cache(), sent, base);
+        step.accept("recorded");
         Manifest after =
                 new Manifest(
                         sandbox.id(),
                         worktree.identity(),
-                        before.generation() + 2,
+                        before.generation() + 1,
                         head,
                         Optional.of(snapshot),
                         options.include(),
                         base,
-                        Map.of(),
-                        hostCache,
-                        insideCache);
+                        here.cache().with(TreeContent.stamps(sent.values(), InsideView.racyFrom())),
+                        sent.isEmpty() ? there.cache() : inside.stamps(there.cache(), sent));
         if (!same(before, after)) {
             save.accept(after);
+            step.accept("saved");
         }
+        // Else content that an agent happens to write later could be taken for ours.
+        sending.clear();
         int written = sent.size() + (int) sends.values().stream().filter(SyncIn::light).count();
         return new SyncInReport(
                 written,
@@ -208,6 +221,37 @@ final class SyncIn {
                 warnings);
     }
 
+    /** What the sandbox was given, with what a sync that was cut short has brought. */
+    private NavigableMap<TreePath, Node> arrived(Manifest before, Map<TreePath, Node> there) {
+        Map<TreePath, Node> cutShort = sending.since(before.generation());
+        cutShort.entrySet().removeIf(e -> !e.getValue().equals(there.get(e.getKey())));
+        if (cutShort.isEmpty()) {
+            return before.base();
+        }
+        NavigableMap<TreePath, Node> given = new TreeMap<>(before.base());
+        given.putAll(cutShort);
+        return given;
+    }
+
+    /** What the sandbox has been given now; the same object if that is what it was. */
+    private static NavigableMap<TreePath, Node> newBase(
+            NavigableMap<TreePath, Node> given,
+            Set<TreePath> removes,
+            Map<TreePath, Node> sends,
+            Map<TreePath, TreeContent.Reading> sent,
+            Set<TreePath> agreed,
+            Map<TreePath, Node> here) {
+        if (removes.isEmpty() && sends.isEmpty() && sent.isEmpty() && agreed.isEmpty()) {
+            return given;
+        }
+        NavigableMap<TreePath, Node> base = new TreeMap<>(given);
+        removes.forEach(base::remove);
+        base.putAll(sends);
+        sent.forEach((path, reading) -> base.put(path, reading.node()));
+        agreed.forEach(path -> adopt(base, path, here));
+        return base;
+    }
+
     private static boolean light(Node node) {
         return !(node instanceof Node.File);
     }
@@ -217,7 +261,6 @@ final class SyncIn {
                 && before.head().equals(after.head())
                 && before.snapshot().equals(after.snapshot())
                 && before.include().equals(after.include())
-                && before.sending().isEmpty()
                 && before.host().entries().equals(after.host().entries())
                 && before.inside().entries().equals(after.inside().entries());
     }
@@ -277,36 +320,6 @@ final class SyncIn {
         return here.containsKey(path) || sent.containsKey(path)
                 ? Optional.of(directory.read(path))
                 : Optional.empty();
-    }
-
-    private void warn(HostSide host, TreeView view) {
-        for (TreePath path : host.tracked()) {
-            if (SecretNames.matches(path)) {
-                warnings.add(
-                        new SyncWarning(
-                                SyncWarning.Kind.SECRET_SENT,
-                                path,
-                                path + " is tracked by git and looks like a secret; it was sent"));
-            }
-        }
-        for (TreePath path : view.special()) {
-            warnings.add(
-                    new SyncWarning(
-                            SyncWarning.Kind.SPECIAL_FILE,
-                            path,
-                            path + " is a socket, FIFO or device and was not sent"));
-        }
-        for (TreePath path : view.repositories()) {
-            if (!host.submodules().containsKey(path)) {
-                warnings.add(
-                        new SyncWarning(
-                                SyncWarning.Kind.NESTED_REPOSITORY,
-                                path,
-                                path
-                                        + " is a repository of its own; its files were sent, its"
-                                        + " history was not"));
-            }
-        }
     }
 
     static OxException conflict(List<Conflict> conflicts) {

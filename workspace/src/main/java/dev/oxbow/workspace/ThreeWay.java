@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -31,39 +30,35 @@ record ThreeWay(Set<TreePath> take, Set<TreePath> agreed, List<Conflict> conflic
      * @param toSandbox which of the two receives
      */
     static ThreeWay compare(
-            Map<TreePath, Node> base,
+            NavigableMap<TreePath, Node> base,
             NavigableMap<TreePath, Node> worktree,
             NavigableMap<TreePath, Node> sandbox,
             boolean toSandbox) {
         NavigableMap<TreePath, Node> giver = toSandbox ? worktree : sandbox;
         NavigableMap<TreePath, Node> receiver = toSandbox ? sandbox : worktree;
-        Set<TreePath> all = new HashSet<>(base.keySet());
-        all.addAll(worktree.keySet());
-        all.addAll(sandbox.keySet());
         Set<TreePath> take = new HashSet<>();
         Set<TreePath> agreed = new HashSet<>();
         Map<TreePath, Conflict> conflicts = new TreeMap<>();
-        for (TreePath path : all) {
-            @Nullable Node b = base.get(path);
-            @Nullable Node g = giver.get(path);
-            @Nullable Node r = receiver.get(path);
-            if (Objects.equals(g, b)) {
-                continue;
-            }
-            if (Objects.equals(r, b)) {
-                take.add(path);
-            } else if (Objects.equals(g, r)) {
-                agreed.add(path);
-            } else {
-                @Nullable Node local = toSandbox ? g : r;
-                @Nullable Node inside = toSandbox ? r : g;
-                if (onlyEmptyDirectories(g, r)) {
-                    take.add(path);
-                } else {
-                    conflicts.put(path, new Conflict(path, kind(b, local, inside)));
-                }
-            }
-        }
+        InStep.differences(
+                base,
+                giver,
+                receiver,
+                (path, b, g, r) -> {
+                    if (InStep.same(g, b)) {
+                        return;
+                    }
+                    if (InStep.same(r, b)) {
+                        take.add(path);
+                    } else if (InStep.same(g, r)) {
+                        agreed.add(path);
+                    } else if (onlyEmptyDirectories(g, r)) {
+                        take.add(path);
+                    } else {
+                        @Nullable Node local = toSandbox ? g : r;
+                        @Nullable Node inside = toSandbox ? r : g;
+                        conflicts.put(path, new Conflict(path, kind(b, local, inside)));
+                    }
+                });
         shapes(take, giver, receiver, conflicts);
         take.removeAll(conflicts.keySet());
         return new ThreeWay(take, agreed, new ArrayList<>(conflicts.values()));
@@ -92,6 +87,9 @@ record ThreeWay(Set<TreePath> take, Set<TreePath> agreed, List<Conflict> conflic
             NavigableMap<TreePath, Node> giver,
             NavigableMap<TreePath, Node> receiver,
             Map<TreePath, Conflict> conflicts) {
+        if (take.isEmpty()) {
+            return;
+        }
         NavigableMap<TreePath, Node> result = new TreeMap<>(receiver);
         for (TreePath path : take) {
             @Nullable Node node = giver.get(path);

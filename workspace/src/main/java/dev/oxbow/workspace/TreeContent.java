@@ -8,13 +8,19 @@ import dev.oxbow.posix.TreePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what a file system shows into what a sync compares: content, read only where needed. */
 final class TreeContent {
@@ -49,57 +55,103 @@ final class TreeContent {
      * Reads a view.
      *
      * @param known stat data of earlier
+     * @param last what was there earlier; the same object is given back if it still is
      * @param wanted files whose content must be known; others without cached content are left out
      */
-    Content read(TreeView view, StatCache known, Predicate<TreePath> wanted) {
+    Content read(
+            TreeView view,
+            StatCache known,
+            NavigableMap<TreePath, Node> last,
+            Predicate<TreePath> wanted) {
         checkLimits(view);
-        NavigableMap<TreePath, Node> nodes = new TreeMap<>();
-        StatCache cache = new StatCache();
+        Map<TreePath, Node> edits = new HashMap<>();
         List<Entry> changed = new ArrayList<>();
         List<Entry> unread = new ArrayList<>();
+        InStep.Cursor before = new InStep.Cursor(last);
+        int met = 0;
+        int hits = 0;
         for (Entry entry : view.entries()) {
+            TreePath path = entry.path();
+            @Nullable Node earlier = before.take(path);
+            met += earlier == null ? 0 : 1;
+            @Nullable Node now = null;
             if (entry.kind() == Entry.Kind.SYMLINK) {
-                nodes.put(entry.path(), link(entry.path()));
-                continue;
+                now = link(path);
+            } else {
+                now = known.find(entry).orElse(null);
+                hits += now == null ? 0 : 1;
             }
-            Optional<Node.File> same = known.find(entry);
-            if (same.isPresent()) {
-                nodes.put(entry.path(), same.get());
-                cache.put(
-                        entry.path(),
-                        new StatCache.Seen(
-                                StatCache.Stamp.of(entry), same.get().hash(), same.get().blob()));
-            } else if (wanted.test(entry.path())) {
+            if (now != null) {
+                if (!now.equals(earlier)) {
+                    edits.put(path, now);
+                }
+            } else if (wanted.test(path)) {
                 changed.add(entry);
             } else {
                 unread.add(entry);
             }
         }
         for (Entry directory : view.emptyDirectories()) {
-            nodes.put(directory.path(), new Node.EmptyDirectory());
+            @Nullable Node earlier = last.get(directory.path());
+            met += earlier == null ? 0 : 1;
+            if (!(earlier instanceof Node.EmptyDirectory)) {
+                edits.put(directory.path(), new Node.EmptyDirectory());
+            }
         }
         ConcurrentHashMap<TreePath, Reading> readings = new ConcurrentHashMap<>();
         long racyFrom = System.currentTimeMillis() * 1_000_000 - RACY_NANOS;
         changed.sort(Collections.reverseOrder(java.util.Comparator.comparingLong(Entry::size)));
         Workers.forEach(changed, entry -> readings.put(entry.path(), readFile(entry)));
-        readings.forEach((path, reading) -> {
-            nodes.put(path, reading.node());
-            remember(cache, reading, racyFrom);
-        });
-        return new Content(nodes, unread, cache);
+        readings.forEach((path, reading) -> edits.put(path, reading.node()));
+        boolean gone = met < last.size() || !unread.isEmpty();
+        StatCache cache = hits == known.entries().size() ? known : stillTrue(view, known);
+        return new Content(
+                edits.isEmpty() && !gone ? last : edited(view, last, edits, unread, gone),
+                unread,
+                cache.with(stamps(readings.values(), racyFrom)));
     }
 
-    /** Remembers a file's content unless it could have changed unseen. */
-    static void remember(StatCache cache, Reading reading, long racyFrom) {
-        Entry entry = reading.entry();
-        if (entry.mtimeNanos() < racyFrom && entry.ctimeNanos() < racyFrom) {
-            cache.put(
-                    entry.path(),
-                    new StatCache.Seen(
-                            StatCache.Stamp.of(entry),
-                            reading.node().hash(),
-                            reading.node().blob()));
+    private static NavigableMap<TreePath, Node> edited(
+            TreeView view,
+            NavigableMap<TreePath, Node> last,
+            Map<TreePath, Node> edits,
+            List<Entry> unread,
+            boolean gone) {
+        NavigableMap<TreePath, Node> nodes = new TreeMap<>(last);
+        if (gone) {
+            Set<TreePath> present = new HashSet<>();
+            view.entries().forEach(e -> present.add(e.path()));
+            view.emptyDirectories().forEach(e -> present.add(e.path()));
+            unread.forEach(e -> present.remove(e.path()));
+            nodes.keySet().retainAll(present);
         }
+        nodes.putAll(edits);
+        return nodes;
+    }
+
+    private static StatCache stillTrue(TreeView view, StatCache known) {
+        Map<TreePath, StatCache.Seen> kept = new HashMap<>();
+        for (Entry entry : view.entries()) {
+            StatCache.@Nullable Seen seen = known.entries().get(entry.path());
+            if (seen != null && seen.stamp().isOf(entry)) {
+                kept.put(entry.path(), seen);
+            }
+        }
+        return new StatCache(kept);
+    }
+
+    /** Stat data of files that were read, but for those that could have changed unseen since. */
+    static Map<TreePath, StatCache.Seen> stamps(Collection<Reading> readings, long racyFrom) {
+        Map<TreePath, StatCache.Seen> stamps = new HashMap<>();
+        for (Reading reading : readings) {
+            Entry entry = reading.entry();
+            if (entry.mtimeNanos() < racyFrom && entry.ctimeNanos() < racyFrom) {
+                stamps.put(
+                        entry.path(),
+                        new StatCache.Seen(StatCache.Stamp.of(entry), reading.node()));
+            }
+        }
+        return stamps;
     }
 
     Node.Link link(TreePath path) {
@@ -149,7 +201,7 @@ final class TreeContent {
                 if (after.isEmpty()) {
                     break;
                 }
-                if (StatCache.Stamp.of(after.get()).equals(StatCache.Stamp.of(entry))
+                if (StatCache.Stamp.of(entry).isOf(after.get())
                         && digests.count() == entry.size()) {
                     return new Reading(
                             new Node.File(

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -61,7 +60,7 @@ record TreeView(
     }
 
     static boolean isDotGit(TreePath path) {
-        return Arrays.equals(path.name(), DOT_GIT);
+        return path.isNamed(DOT_GIT);
     }
 
     private static final class Reading {
@@ -82,9 +81,13 @@ record TreeView(
             List<Entry> entries = new ArrayList<>(all.size());
             List<Entry> directories = new ArrayList<>();
             List<TreePath> special = new ArrayList<>();
+            Set<TreePath> seen = new HashSet<>();
             Set<TreePath> occupied = new HashSet<>();
             for (Entry entry : all) {
                 TreePath path = entry.path();
+                if (entry.kind() == Entry.Kind.DIRECTORY) {
+                    seen.add(path);
+                }
                 if (isDotGit(path)) {
                     if (!path.parent().isRoot()) {
                         repositories.add(path.parent());
@@ -106,19 +109,9 @@ record TreeView(
             return new TreeView(
                     entries,
                     directories.stream().filter(d -> !occupied.contains(d.path())).toList(),
-                    visibleDirectories(all),
+                    seen,
                     repositories,
                     special);
-        }
-
-        private Set<TreePath> visibleDirectories(List<Entry> all) {
-            Set<TreePath> seen = new HashSet<>();
-            for (Entry entry : all) {
-                if (entry.kind() == Entry.Kind.DIRECTORY) {
-                    seen.add(entry.path());
-                }
-            }
-            return seen;
         }
 
         private boolean descend(TreePath path) {
@@ -149,7 +142,7 @@ record TreeView(
         private boolean travels(Entry entry) {
             TreePath path = entry.path();
             @Nullable IgnoreRules above = rules.get(path.parent());
-            if (above == null || startsWith(path.name(), TEMPORARY)) {
+            if (above == null || path.isNamedFrom(TEMPORARY)) {
                 return false;
             }
             boolean hidden = ignored.contains(path.parent()) || above.ignores(path, false);
@@ -176,11 +169,6 @@ record TreeView(
             } catch (IOException e) {
                 throw OxException.of(ErrorCode.SYNC_UNREADABLE, "cannot read %s", file).causedBy(e);
             }
-        }
-
-        private static boolean startsWith(byte[] name, byte[] prefix) {
-            return name.length >= prefix.length
-                    && Arrays.equals(name, 0, prefix.length, prefix, 0, prefix.length);
         }
     }
 }

@@ -4,9 +4,13 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the same work over many items on a few platform threads, which may block in the kernel. They
@@ -44,7 +48,32 @@ final class Workers {
         }
         loop.run();
         started.forEach(Workers::join);
-        Throwable failed = failure.get();
+        rethrow(failure.get());
+    }
+
+    /** Starts work beside the caller's, on a thread of that name. */
+    static <T> Beside<T> beside(String name, Supplier<T> work) {
+        FutureTask<T> task = new FutureTask<>(work::get);
+        Thread.ofPlatform().daemon().name(name).start(task);
+        return () -> {
+            try {
+                return task.get();
+            } catch (ExecutionException e) {
+                rethrow(e.getCause());
+                throw new IllegalStateException(e);
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        };
+    }
+
+    /** Work that was started. */
+    interface Beside<T> {
+        /** Waits for the end; what the work threw is thrown. Asking again gives the same. */
+        T join();
+    }
+
+    private static void rethrow(@Nullable Throwable failed) {
         switch (failed) {
             case null -> {}
             case RuntimeException e -> throw e;
@@ -53,47 +82,17 @@ final class Workers {
         }
     }
 
-    /**
-     * Starts work beside the caller's; {@link Beside#join} waits for it and passes its failure on.
-     */
-    static Beside beside(String name, Runnable work) {
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        Thread thread =
-                Thread.ofPlatform()
-                        .daemon()
-                        .name(name)
-                        .start(() -> {
-                            try {
-                                work.run();
-                            } catch (Throwable t) {
-                                failure.set(t);
-                            }
-                        });
-        return () -> {
-            join(thread);
-            Throwable failed = failure.get();
-            switch (failed) {
-                case null -> {}
-                case RuntimeException e -> throw e;
-                case Error e -> throw e;
-                default -> throw new IllegalStateException(failed);
-            }
-        };
-    }
-
-    /** Work that was started. */
-    interface Beside {
-        /** Waits for the end. */
-        void join();
-    }
-
     private static void join(Thread thread) {
         try {
             thread.join();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw OxException.of(ErrorCode.OPERATION_INTERRUPTED, "the sync was interrupted")
-                    .causedBy(e);
+            throw interrupted(e);
         }
+    }
+
+    private static OxException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return OxException.of(ErrorCode.OPERATION_INTERRUPTED, "the sync was interrupted")
+                .causedBy(cause);
     }
 }

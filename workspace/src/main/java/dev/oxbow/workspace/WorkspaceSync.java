@@ -88,7 +88,9 @@ public final class WorkspaceSync {
      *     SYNC_UNREADABLE}, {@code FILE_CHANGING}, {@code IDENTITY_MISMATCH}, {@code NO_SPACE}
      */
     public SyncInReport syncIn(Sandbox sandbox, RunId run, SyncOptions options, Progress progress) {
+        long start = System.nanoTime();
         return locked(scratch -> {
+            SyncIn.Asked asked = SyncIn.Asked.of(worktree);
             Optional<Manifest> known = manifest(sandbox);
             return new SyncIn(
                             worktree,
@@ -98,8 +100,10 @@ public final class WorkspaceSync {
                             limits,
                             progress,
                             scratch,
-                            manifests::save)
-                    .run(known);
+                            new Sending(state, sandbox.id()),
+                            manifests::save,
+                            step)
+                    .run(start, asked, known);
         });
     }
 
@@ -149,7 +153,7 @@ public final class WorkspaceSync {
                     new Applying(worktree, harvest, journal, scratch, progress, step)
                             .run(
                                     policy,
-                                    manifest.map(Manifest::host).orElseGet(StatCache::new),
+                                    manifest.map(Manifest::host).orElse(StatCache.EMPTY),
                                     names);
             if (report.applied()) {
                 manifest.ifPresent(m -> rebase(m, harvest));
@@ -214,6 +218,7 @@ public final class WorkspaceSync {
     /** Forgets a destroyed sandbox; results of its runs stay. */
     public void forget(SandboxId sandbox) {
         manifests.delete(sandbox);
+        new Sending(state, sandbox).clear();
         var _ =
                 worktree.git()
                         .run(

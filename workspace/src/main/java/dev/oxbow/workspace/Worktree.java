@@ -125,12 +125,10 @@ public final class Worktree {
                                 List.of("rev-parse", "-q", "--verify", "HEAD^{commit}"),
                                 Optional.empty(),
                                 Map.of());
-        HostGit.Output branch =
-                git().run(List.of("symbolic-ref", "-q", "HEAD"), Optional.empty(), Map.of());
         Optional<String> name =
-                branch.exit() == 0 && branch.line().startsWith("refs/heads/")
-                        ? Optional.of(branch.line().substring("refs/heads/".length()))
-                        : Optional.empty();
+                symbolicHead()
+                        .filter(ref -> ref.startsWith("refs/heads/"))
+                        .map(ref -> ref.substring("refs/heads/".length()));
         if (commit.exit() == 0) {
             return new Head(Optional.of(commit.line()), name);
         }
@@ -139,6 +137,21 @@ public final class Worktree {
             throw OxException.of(ErrorCode.SOURCE_UNREADABLE, "HEAD of %s is broken", root);
         }
         return new Head(Optional.empty(), name);
+    }
+
+    /** The ref that HEAD names; empty if it names a commit. */
+    private Optional<String> symbolicHead() {
+        String head = read(gitDir.resolve("HEAD")).strip();
+        // Where refs are kept in tables, the file only says that they are.
+        if (head.startsWith("ref: refs/") && !head.endsWith("/.invalid")) {
+            return Optional.of(head.substring("ref: ".length()));
+        }
+        if (head.matches("[0-9a-f]{40,64}")) {
+            return Optional.empty();
+        }
+        HostGit.Output asked =
+                git().run(List.of("symbolic-ref", "-q", "HEAD"), Optional.empty(), Map.of());
+        return Optional.of(asked.line()).filter(_ -> asked.exit() == 0);
     }
 
     private boolean branchExists(String branch) {
