@@ -3,6 +3,7 @@ package dev.oxbow.agents;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What an agent is to be started for. All paths are inside the sandbox.
@@ -57,129 +58,92 @@ public record LaunchRequest(
 
     /** The same for another model. */
     public LaunchRequest withModel(String value) {
-        return new LaunchRequest(
-                entry,
-                prompt,
-                Optional.of(value),
-                modelUrl,
-                keyEnv,
-                policy,
-                resumeSession,
-                cwd,
-                home,
-                proxy,
-                trustedRepository);
+        return with(copy -> copy.model = Optional.of(value));
     }
 
     /** The same with another model server. */
     public LaunchRequest withModelUrl(URI value) {
-        return new LaunchRequest(
-                entry,
-                prompt,
-                model,
-                Optional.of(value),
-                keyEnv,
-                policy,
-                resumeSession,
-                cwd,
-                home,
-                proxy,
-                trustedRepository);
+        return with(copy -> copy.modelUrl = Optional.of(value));
     }
 
     /** The same with the key from another variable. */
     public LaunchRequest withKeyEnv(String value) {
-        return new LaunchRequest(
-                entry,
-                prompt,
-                model,
-                modelUrl,
-                Optional.of(value),
-                policy,
-                resumeSession,
-                cwd,
-                home,
-                proxy,
-                trustedRepository);
+        return with(copy -> copy.keyEnv = Optional.of(value));
     }
 
     /** The same with other rights. */
     public LaunchRequest withPolicy(RunPolicy value) {
-        return new LaunchRequest(
-                entry,
-                prompt,
-                model,
-                modelUrl,
-                keyEnv,
-                value,
-                resumeSession,
-                cwd,
-                home,
-                proxy,
-                trustedRepository);
+        return with(copy -> copy.policy = value);
     }
 
     /** The same as a continuation of a session. */
     public LaunchRequest withResumeSession(String value) {
-        return new LaunchRequest(
-                entry,
-                prompt,
-                model,
-                modelUrl,
-                keyEnv,
-                policy,
-                Optional.of(value),
-                cwd,
-                home,
-                proxy,
-                trustedRepository);
+        return with(copy -> copy.resumeSession = Optional.of(value));
     }
 
     /** The same in other directories. */
     public LaunchRequest withDirectories(String newCwd, String newHome) {
-        return new LaunchRequest(
-                entry,
-                prompt,
-                model,
-                modelUrl,
-                keyEnv,
-                policy,
-                resumeSession,
-                newCwd,
-                newHome,
-                proxy,
-                trustedRepository);
+        return with(copy -> {
+            copy.cwd = newCwd;
+            copy.home = newHome;
+        });
     }
 
     /** The same behind a proxy. */
     public LaunchRequest withProxy(URI value) {
-        return new LaunchRequest(
-                entry,
-                prompt,
-                model,
-                modelUrl,
-                keyEnv,
-                policy,
-                resumeSession,
-                cwd,
-                home,
-                Optional.of(value),
-                trustedRepository);
+        return with(copy -> copy.proxy = Optional.of(value));
     }
 
     /** The same for a repository whose own agent configuration is to be used. */
     public LaunchRequest withTrustedRepository(boolean value) {
-        return new LaunchRequest(
-                entry,
-                prompt,
-                model,
-                modelUrl,
-                keyEnv,
-                policy,
-                resumeSession,
-                cwd,
-                home,
-                proxy,
-                value);
+        return with(copy -> copy.trustedRepository = value);
+    }
+
+    private LaunchRequest with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.done();
+    }
+
+    /** A request while it is being changed. */
+    private static final class Copy {
+        private final LaunchRequest from;
+        private Optional<String> model;
+        private Optional<URI> modelUrl;
+        private Optional<String> keyEnv;
+        private RunPolicy policy;
+        private Optional<String> resumeSession;
+        private String cwd;
+        private String home;
+        private Optional<URI> proxy;
+        private boolean trustedRepository;
+
+        private Copy(LaunchRequest from) {
+            this.from = from;
+            model = from.model;
+            modelUrl = from.modelUrl;
+            keyEnv = from.keyEnv;
+            policy = from.policy;
+            resumeSession = from.resumeSession;
+            cwd = from.cwd;
+            home = from.home;
+            proxy = from.proxy;
+            trustedRepository = from.trustedRepository;
+        }
+
+        private LaunchRequest done() {
+            return new LaunchRequest(
+                    from.entry,
+                    from.prompt,
+                    model,
+                    modelUrl,
+                    keyEnv,
+                    policy,
+                    resumeSession,
+                    cwd,
+                    home,
+                    proxy,
+                    trustedRepository);
+        }
     }
 }

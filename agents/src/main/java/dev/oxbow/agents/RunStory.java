@@ -28,6 +28,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * once and completed once, nothing after the end.
  */
 final class RunStory {
+    private static final Verdict.Failed STOPPED =
+            because(Reason.NO_TERMINAL_EVENT, "stopped before it finished");
+
     private final List<Decoded> pending = new ArrayList<>();
     private final Map<String, ToolStarted> open = new LinkedHashMap<>();
     private final Set<String> closed = new HashSet<>();
@@ -142,6 +145,8 @@ final class RunStory {
         }
         add(
                 switch (verdict) {
+                    case Verdict.Finished _ when stoppedByUs(end) ->
+                            error(end, stopped(end, STOPPED, tail), usage);
                     case Verdict.Finished finished ->
                             new RunCompleted(
                                     finished.finishReason(),
@@ -156,6 +161,14 @@ final class RunStory {
                     case Verdict.Failed failure -> error(end, stopped(end, failure, tail), usage);
                 });
         over = true;
+    }
+
+    /** Many a program answers TERM with exit 0; that is not the success it was started for. */
+    private static boolean stoppedByUs(ProcessEnd end) {
+        return switch (end.cause()) {
+            case TIMEOUT_WALL, TIMEOUT_IDLE, CANCELLED -> true;
+            case EXITED, LOST -> false;
+        };
     }
 
     /** What ended the process outweighs what the agent had to say about it. */

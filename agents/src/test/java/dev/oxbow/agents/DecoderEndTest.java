@@ -51,6 +51,23 @@ final class DecoderEndTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"TIMEOUT_WALL, TIMEOUT", "TIMEOUT_IDLE, TIMEOUT", "CANCELLED, CANCELLED"})
+    void whoAnswersTermWithSuccessWasStoppedAllTheSame(ProcessEnd.Cause cause, Reason reason) {
+        ProcessEnd polite =
+                new ProcessEnd(
+                        OptionalInt.of(0),
+                        OptionalInt.empty(),
+                        false,
+                        cause,
+                        java.time.Duration.ofSeconds(1));
+        StreamDecoder codex = decoder(AgentName.CODEX);
+        codex.stdout(bytes("{\"type\":\"turn.completed\",\"usage\":{}}\n"));
+
+        assertThat(reason(decoder(AgentName.COMMAND).end(polite))).isEqualTo(reason);
+        assertThat(reason(codex.end(polite))).isEqualTo(reason);
+    }
+
+    @ParameterizedTest
     @EnumSource(AgentName.class)
     void memoryIsTheReasonOnlyWithEvidence(AgentName name) {
         ProcessEnd killed = ProcessEnd.exited(137);

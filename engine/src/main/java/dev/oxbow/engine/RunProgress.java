@@ -106,27 +106,11 @@ public record RunProgress(
         CANCEL
     }
 
-    /** The same with another outcome. */
+    /** The same with another outcome, of the same end. */
     public RunProgress withOutcome(RunOutcome value) {
-        return new RunProgress(
-                phase,
-                startedAt,
-                phaseStartedAt,
-                phaseMillis,
-                sandbox,
-                enforced,
-                agentVersion,
-                resumed,
-                process,
-                agentStart,
-                reading,
-                sessionId,
-                stop,
-                agentEnd,
-                commit,
-                branch,
-                endedAt,
-                Optional.of(value));
+        Change change = change();
+        change.outcome = Optional.of(value);
+        return change.done();
     }
 
     /** This with the parts changed that the caller sets. */

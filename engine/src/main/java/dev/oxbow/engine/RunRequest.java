@@ -71,28 +71,7 @@ public record RunRequest(
 
     /** The same for an agent of that name. */
     RunRequest withAgent(String value) {
-        return new RunRequest(
-                cwd,
-                prompt,
-                value,
-                command,
-                model,
-                modelUrl,
-                modelKeyEnv,
-                provider,
-                tier,
-                network,
-                timeout,
-                idleTimeout,
-                continuation,
-                onConflict,
-                include,
-                out,
-                detach,
-                keeping,
-                attempts,
-                queue,
-                limits);
+        return new Builder(this).agent(value).build();
     }
 
     /** A request with every default: Codex on the local provider, no network but its model. */
@@ -127,6 +106,29 @@ public record RunRequest(
         private Builder(Path cwd, String prompt) {
             this.cwd = cwd;
             this.prompt = prompt;
+        }
+
+        private Builder(RunRequest from) {
+            this(from.cwd, from.prompt);
+            agent = from.agent;
+            command = from.command;
+            model = from.model;
+            modelUrl = from.modelUrl;
+            modelKeyEnv = from.modelKeyEnv;
+            provider = from.provider;
+            tier = from.tier;
+            network = from.network;
+            timeout = from.timeout;
+            idleTimeout = from.idleTimeout;
+            continuation = from.continuation;
+            onConflict = from.onConflict;
+            include = from.include;
+            out = from.out;
+            detach = from.detach;
+            keeping = from.keeping;
+            attempts = from.attempts;
+            queue = from.queue;
+            limits = from.limits;
         }
 
         /** The agent, by the name that {@code --agent} takes. */
