@@ -95,9 +95,12 @@ final class LaunchParts {
                 .orElse(false);
     }
 
-    /** How often an agent may repeat a failing request. */
+    /**
+     * How often an agent may repeat a failing request. At least once: an answer is cut off when
+     * another driver takes the run over.
+     */
     static int retries(LaunchRequest request) {
-        return isLocal(request.modelUrl()) ? 0 : 3;
+        return isLocal(request.modelUrl()) ? 1 : 3;
     }
 
     /**

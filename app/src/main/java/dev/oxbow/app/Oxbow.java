@@ -1,7 +1,6 @@
 package dev.oxbow.app;
 
 import dev.oxbow.agents.AgentStore;
-import dev.oxbow.base.RunId;
 import dev.oxbow.engine.CrashPoint;
 import dev.oxbow.engine.DataDirectory;
 import dev.oxbow.engine.DriverLauncher;
@@ -16,7 +15,6 @@ import dev.oxbow.store.Database;
 import dev.oxbow.store.SqliteManifestStore;
 import dev.oxbow.store.SqliteRunStore;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +57,8 @@ public final class Oxbow {
     }
 
     /**
-     * Has runs without a caller driven by processes of their own.
+     * Has runs without a caller driven by processes of their own, and those whose caller is killed
+     * driven on by them. They inherit the environment of this process, not {@link #environment}.
      *
      * @param command the words that start {@link Engine#drive}; the id of the run is added
      */
@@ -112,12 +111,5 @@ public final class Oxbow {
                         environment,
                         launcher,
                         steps));
-    }
-
-    /** The words that make a command drive a run. */
-    static List<String> command(List<String> words, RunId id) {
-        List<String> all = new ArrayList<>(words);
-        all.add(id.value());
-        return all;
     }
 }

@@ -40,7 +40,7 @@ final class ApplyCommand extends OxCommand {
             int code = engine.apply(id, policy).exitCode();
             RunView view = engine.run(id);
             if (options().json()) {
-                printDocument(OutcomeLine.of(view));
+                printDocument(OutcomeLine.of(view, code));
             } else {
                 new RunSummary(surroundings(), options().quiet()).print(view, false);
             }

@@ -39,7 +39,7 @@ final class CancelCommand extends OxCommand {
             for (RunId id : ids) {
                 RunView view = wait ? engine.await(id) : engine.run(id);
                 if (options().json()) {
-                    print(dev.oxbow.base.Json.write(OutcomeLine.of(view)));
+                    print(dev.oxbow.base.Json.write(OutcomeLine.of(view, OK)));
                 } else {
                     note(
                             id

@@ -18,9 +18,17 @@ final class DriveCommand extends OxCommand {
 
     @Override
     int execute() throws InterruptedException {
-        try (Engine engine = engineAsItIs()) {
-            for (String run : runs) {
-                engine.drive(new RunId(run));
+        List<RunId> ids = runs.stream().map(RunId::new).toList();
+        // Whoever ends this process by TERM, as a machine that goes down does, wants the agent to
+        // stop and its work to be kept; the second TERM leaves that to the next driver.
+        try (Engine engine = engineAsItIs();
+                Interrupts _ =
+                        Interrupts.handle(
+                                () -> ids.forEach(engine::cancel),
+                                () -> ids.forEach(engine::leave),
+                                () -> {})) {
+            for (RunId id : ids) {
+                engine.drive(id);
             }
             return OK;
         }

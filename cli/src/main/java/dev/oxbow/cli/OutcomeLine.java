@@ -32,8 +32,13 @@ record OutcomeLine(
         @Nullable String artifacts) {
     private static final String TYPE = "outcome";
 
-    /** Of a run that is over, or of one that goes on without us. */
-    static OutcomeLine of(RunView run) {
+    /**
+     * Of a run that is over, or of one that goes on without us: then {@code outcome} is its state,
+     * {@code queued} or {@code running}.
+     *
+     * @param exitCode of this command, if the run goes on
+     */
+    static OutcomeLine of(RunView run, int exitCode) {
         String sandbox = run.sandbox().map(SandboxId::value).orElse(null);
         String artifacts = run.artifacts().toString();
         if (run.outcome().isEmpty()) {
@@ -42,7 +47,7 @@ record OutcomeLine(
                     run.id().value(),
                     sandbox,
                     run.state().wire(),
-                    0,
+                    exitCode,
                     0,
                     0,
                     List.of(),

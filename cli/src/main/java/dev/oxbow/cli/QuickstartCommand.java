@@ -3,7 +3,6 @@ package dev.oxbow.cli;
 import dev.oxbow.agents.Outcome;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
-import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.RunOutcome;
@@ -105,9 +104,8 @@ final class QuickstartCommand extends OxCommand {
                             .model("stand-in")
                             .modelUrl(model.baseUrl(Protocol.OPENAI_RESPONSES))
                             .build();
-            List<RunId> runs = engine.start(request);
             RunWatch watch = new RunWatch(engine, progress(), options().withoutJson());
-            return watch.follow(runs).getFirst();
+            return watch.run(request).getFirst();
         }
     }
 

@@ -148,20 +148,20 @@ final class RunCommand extends OxCommand {
     int execute() throws IOException, InterruptedException {
         RunRequest request = request();
         try (Engine engine = engine()) {
-            List<RunId> runs = engine.start(request);
             if (detach) {
-                return detached(engine, runs);
+                return detached(engine, engine.start(request));
             }
             RunWatch watch = new RunWatch(engine, surroundings(), options());
-            List<RunView> ended = watch.follow(runs);
+            List<RunView> shown = watch.run(request);
+            int exitCode = watch.leftWith().orElseGet(() -> exitCode(shown));
             if (options().json()) {
-                ended.forEach(run -> print(Json.write(OutcomeLine.of(run))));
+                shown.forEach(run -> print(Json.write(OutcomeLine.of(run, exitCode))));
             } else {
                 RunSummary summary = new RunSummary(surroundings(), options().quiet());
-                ended.forEach(run -> summary.print(run, ended.size() > 1));
+                shown.forEach(run -> summary.print(run, shown.size() > 1));
             }
             surroundings().out().flush();
-            return watch.left() ? 130 : exitCode(ended);
+            return exitCode;
         }
     }
 
@@ -176,7 +176,7 @@ final class RunCommand extends OxCommand {
     private int detached(Engine engine, List<RunId> runs) {
         for (RunId run : runs) {
             if (options().json()) {
-                print(Json.write(OutcomeLine.of(engine.run(run))));
+                print(Json.write(OutcomeLine.of(engine.run(run), OK)));
             } else {
                 print(run.value());
                 note("    follow it with: ox events -f " + run);

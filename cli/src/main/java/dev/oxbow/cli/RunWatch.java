@@ -5,6 +5,7 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.RunId;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.EventStream;
+import dev.oxbow.engine.RunRequest;
 import dev.oxbow.engine.RunView;
 import dev.oxbow.sandbox.TerminalSize;
 import java.io.PrintStream;
@@ -12,25 +13,37 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 
 /** Watches runs from their first event to their last, as lines, as a live view or as JSON. */
 final class RunWatch {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration TICK = Duration.ofMillis(120);
+    private static final int HUNG_UP = 129;
+    private static final int INTERRUPTED = 130;
 
     private final Engine engine;
     private final Surroundings surroundings;
     private final GlobalOptions options;
-    private final CompletableFuture<Void> left = new CompletableFuture<>();
+
+    /** Completed with the exit code once the user has left the runs to themselves. */
+    private final CompletableFuture<Integer> left = new CompletableFuture<>();
+
+    private final List<RunScreen> screens = new CopyOnWriteArrayList<>();
+    private final ReentrantLock turn = new ReentrantLock();
+    private volatile List<RunId> runs = List.of();
+    private boolean stopped;
 
     RunWatch(Engine engine, Surroundings surroundings, GlobalOptions options) {
         this.engine = engine;
@@ -39,12 +52,35 @@ final class RunWatch {
     }
 
     /**
-     * Shows the runs until all have ended, or until the user leaves them.
+     * Starts runs and shows them until all have ended, or until the user leaves them.
      *
-     * @return the runs as they are then, in the order given
+     * @return the runs as they are then, in order
      */
-    List<RunView> follow(List<RunId> runs) throws InterruptedException {
-        List<RunScreen> screens = new ArrayList<>();
+    List<RunView> run(RunRequest request) throws InterruptedException {
+        // Before the start: whoever interrupts it at once wants no run that goes on by itself.
+        try (Interrupts _ = Interrupts.handle(this::stop, this::leave, this::hangUp)) {
+            begin(engine.start(request));
+            show();
+        }
+        return runs.stream().map(engine::run).toList();
+    }
+
+    private void begin(List<RunId> started) {
+        turn.lock();
+        try {
+            runs = started;
+            if (stopped) {
+                runs.forEach(engine::cancel);
+            }
+            if (left()) {
+                runs.forEach(engine::leave);
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void show() throws InterruptedException {
         boolean live = surroundings.terminal() && !options.json();
         Optional<UserTerminal> terminal = live ? Optional.of(new UserTerminal()) : Optional.empty();
         IntSupplier width =
@@ -52,11 +88,9 @@ final class RunWatch {
         for (int i = 0; i < runs.size(); i++) {
             screens.add(screen(runs.size() == 1 ? "" : "[" + (i + 1) + "] ", i == 0, width));
         }
-        try (Interrupts _ =
-                        Interrupts.handle(() -> stop(runs, screens), () -> leave(runs, screens));
-                ExecutorService readers =
-                        Executors.newThreadPerTaskExecutor(
-                                Thread.ofVirtual().name("watch-", 0).factory())) {
+        try (ExecutorService readers =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("watch-", 0).factory())) {
             List<Future<?>> watching = new ArrayList<>();
             for (int i = 0; i < runs.size(); i++) {
                 RunId run = runs.get(i);
@@ -74,11 +108,14 @@ final class RunWatch {
             screens.forEach(RunScreen::close);
             terminal.ifPresent(UserTerminal::close);
         }
-        return runs.stream().map(engine::run).toList();
     }
 
-    /** Whether the user has left the runs to themselves. */
-    boolean left() {
+    /** The exit code of whom a signal made leave the runs to themselves, if one did. */
+    OptionalInt leftWith() {
+        return left() ? OptionalInt.of(left.join()) : OptionalInt.empty();
+    }
+
+    private boolean left() {
         return left.isDone();
     }
 
@@ -131,19 +168,41 @@ final class RunWatch {
         }
     }
 
-    private void stop(List<RunId> runs, List<RunScreen> screens) {
-        note(screens, "stopping; the work so far is brought back (Ctrl-C again leaves it alone)");
-        Thread.ofVirtual().name("cancel").start(() -> runs.forEach(engine::cancel));
+    private void stop() {
+        turn.lock();
+        try {
+            stopped = true;
+            note("stopping; the work so far is brought back (Ctrl-C again leaves it alone)");
+            runs.forEach(engine::cancel);
+        } finally {
+            turn.unlock();
+        }
     }
 
-    private void leave(List<RunId> runs, List<RunScreen> screens) {
-        runs.forEach(engine::leave);
-        left.complete(null);
-        note(screens, "left alone; come back with: ox events -f " + runs.getFirst());
+    private void leave() {
+        leave(INTERRUPTED);
+        if (!runs.isEmpty()) {
+            note("left alone; come back with: ox events -f " + runs.getFirst());
+        }
     }
 
-    private void note(List<RunScreen> screens, String line) {
-        if (surroundings.terminal() && !options.json() && !options.quiet()) {
+    /** Nobody is there to be told. */
+    private void hangUp() {
+        leave(HUNG_UP);
+    }
+
+    private void leave(int exitCode) {
+        turn.lock();
+        try {
+            runs.forEach(engine::leave);
+            left.complete(exitCode);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void note(String line) {
+        if (surroundings.terminal() && !options.json() && !options.quiet() && !screens.isEmpty()) {
             screens.getFirst().say("ox: " + line);
         } else {
             surroundings.err().println("ox: " + line);

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,36 +20,22 @@ class OxIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir private Path temporary;
+    private OxRepository repository;
     private Path data;
     private Path tree;
     private OxProcess ox;
 
     @BeforeEach
     void aRepository() throws Exception {
-        tree = Files.createDirectory(temporary.resolve("tree"));
-        git("init", "-q", "-b", "main");
-        Files.writeString(tree.resolve("a.txt"), "one\n");
-        git("add", ".");
-        git("-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qm", "start");
-        data = Files.createTempDirectory("ox-it-");
-        ox = new OxProcess(temporary, tree, data);
+        repository = new OxRepository(temporary);
+        data = repository.data;
+        tree = repository.tree;
+        ox = repository.ox;
     }
 
     @AfterEach
-    void noSandboxIsLeft() throws Exception {
-        JsonNode sandboxes = Json.tree(ox.run("ps", "--all", "--json").out()).get("sandboxes");
-        sandboxes.forEach(sandbox -> ox.run("rm", "--force", sandbox.get("id").stringValue()));
-        // Holds a copy of /etc full of links, about each of which JUnit would warn.
-        Process removal = new ProcessBuilder("rm", "-rf", data.toString()).inheritIO().start();
-        assertThat(removal.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    }
-
-    private void git(String... args) throws IOException, InterruptedException {
-        List<String> command = new java.util.ArrayList<>(List.of("git"));
-        command.addAll(List.of(args));
-        Process process = new ProcessBuilder(command).directory(tree.toFile()).inheritIO().start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isZero();
+    void nothingIsLeft() throws Exception {
+        repository.delete();
     }
 
     private OxProcess.Result command(String script, String... flags) {

@@ -44,8 +44,17 @@ final class OxProcess {
     /** A process under way, with the files that its output goes to. */
     record Started(Process process, Path out, Path err) {
         String printed() {
+            return read(out);
+        }
+
+        /** What it wrote to standard error. */
+        String said() {
+            return read(err);
+        }
+
+        private static String read(Path file) {
             try {
-                return Files.readString(out);
+                return Files.readString(file);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -1,5 +1,6 @@
 package dev.oxbow.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oxbow.agents.AgentEvent;
@@ -12,22 +13,31 @@ import dev.oxbow.agents.AgentEvent.ToolStatus;
 import dev.oxbow.agents.EngineEvent;
 import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.base.Json;
+import dev.oxbow.base.RunId;
 import dev.oxbow.engine.Continuation;
 import dev.oxbow.engine.Keeping;
 import dev.oxbow.engine.RunRequest;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.ConflictPolicy;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 class RunCommandTest {
+    private static final int INT = 2;
+
     private final FakeEngine engine = new FakeEngine();
 
     @BeforeEach
@@ -200,6 +210,39 @@ class RunCommandTest {
     }
 
     @Test
+    void aDetachedRunAsJsonIsOneLineWithItsState() {
+        assertThat(ox("run", "--detach", "--json", "fix it").out().lines()).hasSize(1);
+    }
+
+    @Test
+    void anInterruptBeforeTheRunHasANameStopsItAllTheSame() {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        FakeEngine interrupted =
+                new FakeEngine() {
+                    @Override
+                    public List<RunId> start(RunRequest request) {
+                        assertThat(Posix.kill(ProcessHandle.current().pid(), INT)).isTrue();
+                        Awaitility.await().until(() -> said.toString(UTF_8).contains("stopping"));
+                        return super.start(request);
+                    }
+                };
+        interrupted.events = engine.events;
+        Surroundings surroundings =
+                new Surroundings(
+                        InputStream.nullInputStream(),
+                        new PrintStream(OutputStream.nullOutputStream(), false, UTF_8),
+                        new PrintStream(said, true, UTF_8),
+                        false,
+                        CommandLineRun.CWD,
+                        Map.of(),
+                        () -> interrupted);
+
+        new Cli(surroundings).run("run", "fix it");
+
+        assertThat(interrupted.cancelled).containsExactly(FakeEngine.id(1));
+    }
+
+    @Test
     void eventsStartAfterTheNumberGiven() {
         ox("run", "-q", "fix it");
 
@@ -213,7 +256,7 @@ class RunCommandTest {
     @Test
     void logsAreBytesFromAnOffset() {
         ox("run", "-q", "fix it");
-        engine.log = "0123456789\u001b[31m\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        engine.log = "0123456789\u001b[31m\n".getBytes(UTF_8);
 
         assertThat(ox("logs", "--since", "5").out()).isEqualTo("56789\u001b[31m\n");
     }

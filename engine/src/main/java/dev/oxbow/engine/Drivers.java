@@ -1,5 +1,6 @@
 package dev.oxbow.engine;
 
+import dev.oxbow.agents.AgentEvent;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
@@ -23,6 +24,7 @@ final class Drivers implements AutoCloseable {
     private final EventBell bell;
     private final Map<RunId, Leaving> driving = new ConcurrentHashMap<>();
     private final Map<RunId, Thread> threads = new ConcurrentHashMap<>();
+    private final Map<RunId, OxException> failures = new ConcurrentHashMap<>();
 
     Drivers(EngineParts parts, EventBell bell) {
         this.parts = parts;
@@ -31,7 +33,7 @@ final class Drivers implements AutoCloseable {
 
     /** Whether any process drives it. */
     boolean driven(RunId id) {
-        if (driving.containsKey(id) || threads.containsKey(id)) {
+        if (driving.containsKey(id)) {
             return true;
         }
         Optional<LockFile> free = LockFile.tryHold(parts.data().driverLock(id));
@@ -39,11 +41,21 @@ final class Drivers implements AutoCloseable {
         return free.isEmpty();
     }
 
-    /** Drives it on a thread of this process. */
+    /** Why this process stopped driving a run that has not ended. */
+    Optional<OxException> failure(RunId id) {
+        return Optional.ofNullable(failures.get(id));
+    }
+
+    /** Drives it on a thread of this process, with a guardian beside it. */
     void inThisProcess(RunId id) {
-        Thread thread =
-                Thread.ofPlatform().name("drive-" + id).daemon(true).unstarted(() -> run(id));
-        if (threads.putIfAbsent(id, thread) == null) {
+        Leaving leaving = new Leaving();
+        if (driving.putIfAbsent(id, leaving) == null) {
+            Thread thread =
+                    Thread.ofPlatform()
+                            .name("drive-" + id)
+                            .daemon(true)
+                            .unstarted(() -> run(id, leaving));
+            threads.put(id, thread);
             thread.start();
         }
     }
@@ -53,53 +65,101 @@ final class Drivers implements AutoCloseable {
         parts.launcher().ifPresentOrElse(l -> l.launch(id), () -> inThisProcess(id));
     }
 
-    private void run(RunId id) {
+    private void run(RunId id, Leaving leaving) {
         try {
-            drive(id);
+            drive(id, leaving, parts.launcher());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (OxException e) {
+            // Told to whoever follows the run here; it goes on when somebody takes it up.
+            failures.put(id, e);
         } finally {
             threads.remove(id);
+            driving.remove(id, leaving);
             bell.ring();
         }
     }
 
     /** Drives it to its end, unless it has ended or somebody else does. */
     void drive(RunId id) throws InterruptedException {
+        Leaving leaving = new Leaving();
+        if (driving.putIfAbsent(id, leaving) != null) {
+            return;
+        }
+        try {
+            drive(id, leaving, Optional.empty());
+        } finally {
+            driving.remove(id, leaving);
+            bell.ring();
+        }
+    }
+
+    /** Should it throw, the guardian is not sent away: it tries again once this process is gone. */
+    private void drive(RunId id, Leaving leaving, Optional<DriverLauncher> guards)
+            throws InterruptedException {
         Optional<LockFile> lock = LockFile.tryHold(parts.data().driverLock(id));
         if (lock.isEmpty()) {
             return;
         }
-        Leaving leaving = new Leaving();
+        Optional<Guardian> guardian = Optional.empty();
+        boolean ended;
         try (LockFile _ = lock.get()) {
-            driving.put(id, leaving);
-            driveLocked(id, leaving);
-        } finally {
-            driving.remove(id);
+            RunRecord run =
+                    parts.store()
+                            .run(id)
+                            .orElseThrow(() ->
+                                    OxException.of(
+                                            ErrorCode.RUN_NOT_FOUND, "there is no run %s", id));
+            if (run.ended()) {
+                return;
+            }
+            long token = parts.store().takeOver(id);
+            Redactor redactor = Redactor.knowing(secrets(run));
+            RunJournal journal =
+                    new RunJournal(
+                            parts.store(), bell, run, token, new EventRedaction(redactor, run));
+            guardian = guards.flatMap(launcher -> guard(launcher, journal));
+            ended = drive(journal, redactor, leaving, token > 1);
+        }
+        if (ended) {
+            guardian.ifPresent(Guardian::dismiss);
+        } else {
+            handOn(id, guardian);
         }
     }
 
-    private void driveLocked(RunId id, Leaving leaving) throws InterruptedException {
-        RunRecord run =
-                parts.store()
-                        .run(id)
-                        .orElseThrow(() ->
-                                OxException.of(ErrorCode.RUN_NOT_FOUND, "there is no run %s", id));
-        if (run.ended()) {
-            return;
+    private static Optional<Guardian> guard(DriverLauncher launcher, RunJournal journal) {
+        try {
+            return Optional.of(launcher.guard(journal.id()));
+        } catch (OxException e) {
+            journal.note(
+                    new AgentEvent.Notice(
+                            AgentEvent.Level.WARNING,
+                            "should this process be killed, the run waits for the next command: "
+                                    + e.getMessage()));
+            return Optional.empty();
         }
-        long token = parts.store().takeOver(id);
-        Redactor redactor = Redactor.knowing(secrets(run));
-        RunJournal journal =
-                new RunJournal(parts.store(), bell, run, token, new EventRedaction(redactor, run));
-        try (RunLog log = RunLog.open(parts.data().run(id), redactor)) {
-            new RunDriver(parts, journal, log, bell, leaving, token > 1).drive();
+    }
+
+    /** Only once the lock is free: a driver that finds it held goes away. */
+    private void handOn(RunId id, Optional<Guardian> guardian) {
+        boolean taken = guardian.map(Guardian::takeOver).orElse(false);
+        if (!taken) {
+            parts.launcher().ifPresent(launcher -> launcher.launch(id));
+        }
+    }
+
+    /** Whether the run has ended; else it is left to another driver. */
+    private boolean drive(RunJournal journal, Redactor redactor, Leaving leaving, boolean takenOver)
+            throws InterruptedException {
+        try (RunLog log = RunLog.open(parts.data().run(journal.id()), redactor)) {
+            new RunDriver(parts, journal, log, bell, leaving, takenOver).drive();
         } catch (Left e) {
-            // The run goes on without us.
-            return;
+            return false;
         } catch (RuntimeException | Error e) {
             giveUp(journal, e);
         }
+        return true;
     }
 
     /** A defect must not leave a run without an end: nobody would ever see it again. */
@@ -136,21 +196,17 @@ final class Drivers implements AutoCloseable {
     /** Lets go of a run driven here and has another process drive it on. */
     void leave(RunId id) {
         Leaving leaving = driving.get(id);
-        if (leaving == null) {
-            return;
-        }
-        leaving.ask();
-        bell.ring();
-        awaitIdle(id, Deadline.in(Engine.CLOSE_GRACE));
-        if (parts.launcher().isPresent()) {
-            parts.launcher().get().launch(id);
+        if (leaving != null) {
+            leaving.ask();
+            bell.ring();
+            awaitIdle(id, Deadline.in(Engine.CLOSE_GRACE));
         }
     }
 
     /** Waits until it is not driven in this process. */
     void awaitIdle(RunId id, Deadline deadline) {
         try {
-            while ((driving.containsKey(id) || threads.containsKey(id)) && !deadline.expired()) {
+            while (driving.containsKey(id) && !deadline.expired()) {
                 bell.await(bell.count(), deadline.orIn(NAP));
             }
         } catch (InterruptedException e) {
@@ -160,11 +216,11 @@ final class Drivers implements AutoCloseable {
 
     @Override
     public void close() {
-        driving.keySet().forEach(this::leave);
-        threads.forEach((id, thread) -> {
-            awaitIdle(id, Deadline.in(NAP));
-            thread.interrupt();
-            awaitIdle(id, Deadline.in(Engine.CLOSE_GRACE));
-        });
+        driving.values().forEach(Leaving::ask);
+        bell.ring();
+        Deadline grace = Deadline.in(Engine.CLOSE_GRACE);
+        driving.keySet().forEach(id -> awaitIdle(id, grace));
+        threads.values().forEach(Thread::interrupt);
+        driving.keySet().forEach(id -> awaitIdle(id, Deadline.in(Engine.CLOSE_GRACE)));
     }
 }

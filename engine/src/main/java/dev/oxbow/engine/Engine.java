@@ -46,7 +46,8 @@ public interface Engine extends AutoCloseable {
 
     /**
      * Stops looking after a run without ending it: its agent goes on and a process of its own takes
-     * over. A no-op if this engine does not drive it.
+     * over, where that is set up. Takes up to {@link #CLOSE_GRACE}; a no-op if this engine does not
+     * drive it.
      */
     void leave(RunId id);
 
@@ -58,7 +59,8 @@ public interface Engine extends AutoCloseable {
 
     /**
      * The events of a run from the one after {@code since}, followed until the last. Works for runs
-     * that any process drives.
+     * that any process drives. Should this engine drive it and be unable to go on or even to store
+     * why, that failure is thrown behind the last stored event.
      *
      * @param since number of the last event already seen, 0 for none
      */

@@ -85,7 +85,7 @@ public final class InProcessEngine implements Engine {
 
     @Override
     public EventStream events(RunId id, long since) {
-        return new StoredEvents(parts.store(), bell, id, since);
+        return new StoredEvents(parts.store(), bell, id, since, () -> drivers.failure(id));
     }
 
     @Override
@@ -120,6 +120,10 @@ public final class InProcessEngine implements Engine {
                 drivers.awaitIdle(id, Deadline.in(CLOSE_GRACE));
                 return view(run);
             }
+            drivers.failure(id)
+                    .ifPresent(failure -> {
+                        throw failure;
+                    });
             bell.await(seen, Deadline.in(LOOK_EVERY));
         }
     }

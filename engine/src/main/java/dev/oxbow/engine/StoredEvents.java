@@ -2,11 +2,13 @@ package dev.oxbow.engine;
 
 import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.base.Deadline;
+import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Follows a run's events in the store, whoever writes them. */
 final class StoredEvents implements EventStream {
@@ -18,14 +20,26 @@ final class StoredEvents implements EventStream {
     private final EventBell bell;
     private final RunId run;
     private final Deque<EventEnvelope> read = new ArrayDeque<>();
+    private final Supplier<Optional<OxException>> failure;
     private long since;
     private boolean finished;
     private Duration nap = SHORTEST_NAP;
 
-    StoredEvents(RunStore store, EventBell bell, RunId run, long since) {
+    /**
+     * Events of a run.
+     *
+     * @param failure why it is not driven on by this process, if so; thrown once all is read
+     */
+    StoredEvents(
+            RunStore store,
+            EventBell bell,
+            RunId run,
+            long since,
+            Supplier<Optional<OxException>> failure) {
         this.store = store;
         this.bell = bell;
         this.run = run;
+        this.failure = failure;
         this.since = since;
         // Tells now if there is no such run, and ends at once behind the last event.
         finished = store.lastSeq(run) <= since && ended();
@@ -42,6 +56,8 @@ final class StoredEvents implements EventStream {
             read.addAll(store.events(run, since, BATCH));
             if (!read.isEmpty()) {
                 nap = SHORTEST_NAP;
+            } else if (failure.get().isPresent()) {
+                throw failure.get().get();
             } else if (deadline.expired()) {
                 return Optional.empty();
             } else {

@@ -88,7 +88,8 @@ final class SocatRelay implements Relay {
                                 List.of(
                                         site.tools().path("socat"),
                                         listen,
-                                        "UNIX-CONNECT:" + escaped)));
+                                        // Between two drivers nobody listens for a moment.
+                                        "UNIX-CONNECT:" + escaped + ",interval=0.1,retry=300")));
         words.add(inner.toString());
         // In the background: the launcher ends when what it started is killed.
         return "PATH=/usr/bin:/bin\nexec </dev/null >/dev/null 2>&1\n"
