@@ -1,6 +1,7 @@
 package dev.oxbow.workspace;
 
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.Entry;
 import dev.oxbow.posix.TreePath;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,7 +11,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,20 +32,14 @@ record ApplyPlan(
         Map<TreePath, Node> lostHere,
         Map<TreePath, Node> lostThere) {
 
-    /** Merges the two versions of a path; empty if they do not merge. */
-    interface Merger {
-        Optional<byte[]> merge(TreePath path, Node.File base, Node.File here, Node.File there);
-    }
-
     static ApplyPlan of(
             Harvest harvest,
             LocalState here,
             List<Conflict> names,
             ConflictPolicy policy,
-            Merger merger,
-            Predicate<TreePath> exists,
+            Ground worktree,
             String idAlgorithm) {
-        return new Maker(harvest, here, names, policy, merger, exists, idAlgorithm).make();
+        return new Maker(harvest, here, names, policy, worktree, idAlgorithm).make();
     }
 
     private static final class Maker {
@@ -55,8 +49,7 @@ record ApplyPlan(
         private final LocalState here;
         private final List<Conflict> names;
         private final ConflictPolicy policy;
-        private final Merger merger;
-        private final Predicate<TreePath> exists;
+        private final Ground worktree;
         private final String idAlgorithm;
         private final NavigableMap<TreePath, Node> writes = new TreeMap<>();
         private final Map<TreePath, byte[]> merged = new TreeMap<>();
@@ -69,8 +62,7 @@ record ApplyPlan(
                 LocalState here,
                 List<Conflict> names,
                 ConflictPolicy policy,
-                Merger merger,
-                Predicate<TreePath> exists,
+                Ground worktree,
                 String idAlgorithm) {
             for (Change change : harvest.changes()) {
                 change.before().ifPresent(node -> base.put(change.path(), node));
@@ -80,8 +72,7 @@ record ApplyPlan(
             this.here = here;
             this.names = names;
             this.policy = policy;
-            this.merger = merger;
-            this.exists = exists;
+            this.worktree = worktree;
             this.idAlgorithm = idAlgorithm;
         }
 
@@ -133,8 +124,7 @@ record ApplyPlan(
                     yield true;
                 }
                 case SANDBOX -> {
-                    if (conflict.kind() == Conflict.Kind.FILE_AND_DIRECTORY
-                            || conflict.kind() == Conflict.Kind.SAME_NAME) {
+                    if (conflict.kind() == Conflict.Kind.SAME_NAME || !cleared(path)) {
                         yield false;
                     }
                     lose(lostHere, path, local);
@@ -152,6 +142,33 @@ record ApplyPlan(
             };
         }
 
+        /** Has the worktree make way for a path; not where that would take what git ignores. */
+        private boolean cleared(TreePath path) {
+            @Nullable TreePath blocked = here.inTheWay().get(path);
+            if (blocked == null) {
+                return true;
+            }
+            @Nullable Entry top = here.blocking().get(blocked);
+            if (top != null && top.kind() == Entry.Kind.SYMLINK) {
+                // A directory that the user moved away and linked: not for us to undo.
+                return false;
+            }
+            List<TreePath> going = new ArrayList<>();
+            for (Entry entry : here.blocking().tailMap(blocked).values()) {
+                if (entry.path().startsWith(blocked)) {
+                    if (entry.kind() == Entry.Kind.OTHER || worktree.ignores(entry.path())) {
+                        return false;
+                    }
+                    going.add(entry.path());
+                }
+            }
+            for (TreePath file : going) {
+                lose(lostHere, file, worktree.now(file).orElse(null));
+                removes.add(file);
+            }
+            return true;
+        }
+
         private static void lose(Map<TreePath, Node> to, TreePath path, @Nullable Node version) {
             if (version != null && !(version instanceof Node.EmptyDirectory)) {
                 to.put(path, version);
@@ -165,7 +182,9 @@ record ApplyPlan(
                     Aside.name(
                             blocked,
                             sandbox,
-                            p -> exists.test(p) || (blocked.equals(path) && writes.containsKey(p)));
+                            p ->
+                                    worktree.exists(p)
+                                            || (blocked.equals(path) && writes.containsKey(p)));
             TreePath result = free;
             List<byte[]> parts = path.components();
             for (byte[] part : parts.subList(blocked.components().size(), parts.size())) {
@@ -184,7 +203,7 @@ record ApplyPlan(
                     || !Merge.fits(s)) {
                 return false;
             }
-            Optional<byte[]> text = merger.merge(path, b, l, s);
+            Optional<byte[]> text = worktree.merge(path, b, s);
             if (text.isEmpty()) {
                 return false;
             }

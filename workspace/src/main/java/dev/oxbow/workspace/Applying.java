@@ -58,8 +58,6 @@ final class Applying {
                     new TreeContent(Source.of(directory), host.idAlgorithm(), SyncLimits.DEFAULT);
             harvest.changes().forEach(c -> c.after().ifPresent(_ -> PathGuard.check(c.path())));
             LocalState here = LocalState.read(directory, content, harvest.changes(), known);
-            HostObjects objects = new HostObjects(worktree.git());
-            Merge merge = new Merge(worktree.git(), scratch);
             ApplyPlan plan =
                     ApplyPlan.of(
                             harvest,
@@ -67,12 +65,7 @@ final class Applying {
                             names.orElseGet(() -> HostNames.of(directory, scratch))
                                     .collisions(directory, harvest.changes()),
                             policy,
-                            (path, b, _, s) ->
-                                    merge.merge(
-                                            objects.blob(b.blob()),
-                                            directory.readAll(path, ByteSize.mebibytes(1)),
-                                            objects.blob(s.blob())),
-                            path -> LocalState.at(directory, path).isPresent(),
+                            new Ground(worktree, host, directory, content, scratch),
                             host.idAlgorithm());
             if (plan.stopped()) {
                 return new ApplyReport(

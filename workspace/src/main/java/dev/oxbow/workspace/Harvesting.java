@@ -36,7 +36,8 @@ final class Harvesting {
             RunId run,
             boolean partial,
             Progress progress,
-            Consumer<Manifest> save) {
+            Consumer<Manifest> save,
+            Consumer<String> step) {
         progress.update(Progress.Step.SCAN, 0, 0, 0, 0);
         try (FileTree workspace = sandbox.files(Sandbox.WORKSPACE)) {
             InsideView.Content there = look(workspace, manifest);
@@ -47,6 +48,7 @@ final class Harvesting {
             List<Harvest.AgentCommits> commits =
                     new AgentCommits(sandbox, workspace, worktree.git(), limits)
                             .bring(manifest.head().commit());
+            step.accept("commits");
             HostObjects.Commit base = manifest.snapshot().orElseThrow(() -> noBase(sandbox));
             HostObjects.Commit result =
                     new Snapshots(worktree.git())
@@ -55,9 +57,11 @@ final class Harvesting {
                                     base,
                                     changes,
                                     (path, _) -> Optional.of(workspace.read(path)));
+            step.accept("result");
             if (!there.cache().entries().equals(manifest.inside().entries())) {
                 save.accept(manifest.seenInside(there.cache()));
             }
+            step.accept("seen");
             progress.update(Progress.Step.STORE, changes.size(), changes.size(), 0, 0);
             return new Harvest(
                     run, sandbox.id(), base.id(), result.id(), changes, commits, partial, warnings);

@@ -52,10 +52,12 @@ record HostNames(boolean ignoresCase, boolean normalises) {
                 continue;
             }
             TreePath path = change.path();
-            @Nullable TreePath other = taken.putIfAbsent(fold(path), path);
-            boolean collides = other != null;
+            boolean collides = false;
             for (TreePath at = path; !at.isRoot() && !collides; at = at.parent()) {
-                collides = collidesOnDisk(worktree, listed, at, changes);
+                @Nullable TreePath other = taken.putIfAbsent(fold(at), at);
+                collides =
+                        (other != null && !other.equals(at))
+                                || collidesOnDisk(worktree, listed, at, changes);
             }
             if (collides) {
                 conflicts.add(new Conflict(path, Conflict.Kind.SAME_NAME));

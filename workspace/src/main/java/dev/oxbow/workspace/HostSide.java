@@ -1,6 +1,7 @@
 package dev.oxbow.workspace;
 
 import dev.oxbow.base.OxException;
+import dev.oxbow.posix.Directory;
 import dev.oxbow.posix.TreePath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,6 +64,19 @@ record HostSide(
         globalRules().ifPresent(files::add);
         readOptional(worktree.commonDir().resolve("info/exclude")).ifPresent(files::add);
         return files;
+    }
+
+    /** The part of the worktree that travels. */
+    TreeView view(Worktree worktree, Directory directory, IncludeGlobs include) {
+        return TreeView.read(
+                Source.of(directory),
+                new TreeView.Choice(
+                        IgnoreRules.of(sharedRules(worktree), ignoreCase()),
+                        ignoreCase(),
+                        PathSet.of(tracked),
+                        PathSet.NONE,
+                        include,
+                        extraRules));
     }
 
     private Optional<byte[]> globalRules() {

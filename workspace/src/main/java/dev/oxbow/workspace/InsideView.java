@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class InsideView {
     static final Content NOTHING =
             new Content(
-                    new TreeView(List.of(), List.of(), Set.of(), List.of(), List.of()),
+                    new TreeView(List.of(), List.of(), Set.of(), List.of(), List.of(), List.of()),
                     new TreeMap<>(),
                     StatCache.EMPTY);
     private static final TreePath INDEX = TreePath.of(".git/index");

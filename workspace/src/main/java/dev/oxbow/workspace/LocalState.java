@@ -23,17 +23,20 @@ import java.util.TreeMap;
  * @param entries stat data of all that was looked at, directories above included
  * @param inTheWay path of the result → file or link that stands where a directory is needed, or
  *     itself where it is a directory with content of its own
+ * @param blocking all that is in the way, directories left out
  */
 record LocalState(
         NavigableMap<TreePath, Node> nodes,
         Map<TreePath, Entry> entries,
-        Map<TreePath, TreePath> inTheWay) {
+        Map<TreePath, TreePath> inTheWay,
+        NavigableMap<TreePath, Entry> blocking) {
 
     static LocalState read(
             Directory worktree, TreeContent content, List<Change> changes, StatCache cache) {
         NavigableMap<TreePath, Node> nodes = new TreeMap<>();
         Map<TreePath, Entry> entries = new HashMap<>();
         Map<TreePath, TreePath> inTheWay = new HashMap<>();
+        NavigableMap<TreePath, Entry> blocking = new TreeMap<>();
         Set<TreePath> touched = new HashSet<>();
         Set<TreePath> given = new HashSet<>();
         for (Change change : changes) {
@@ -47,6 +50,8 @@ record LocalState(
                 // Where the result itself removes what is in the way, nothing is.
                 if (change.after().isPresent() && !given.contains(blocked.get())) {
                     inTheWay.put(path, blocked.get());
+                    LocalState.at(worktree, blocked.get())
+                            .ifPresent(entry -> blocking.put(blocked.get(), entry));
                 }
                 continue;
             }
@@ -61,6 +66,12 @@ record LocalState(
                     nodes.put(path, new Node.EmptyDirectory());
                 } else if (isFile(change) && !goes(below, touched)) {
                     inTheWay.put(path, path);
+                    for (Entry entry : below) {
+                        entries.put(entry.path(), entry);
+                        if (entry.kind() != Entry.Kind.DIRECTORY) {
+                            blocking.put(entry.path(), entry);
+                        }
+                    }
                 } else {
                     below.stream()
                             .filter(e -> e.kind() == Entry.Kind.DIRECTORY)
@@ -70,7 +81,7 @@ record LocalState(
                 content.now(path, cache).ifPresent(node -> nodes.put(path, node));
             }
         }
-        return new LocalState(nodes, entries, inTheWay);
+        return new LocalState(nodes, entries, inTheWay, blocking);
     }
 
     /** What is at a path; nothing where a link stands on the way to it. */

@@ -2,6 +2,7 @@ package dev.oxbow.workspace;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.Directory;
 import dev.oxbow.posix.Entry;
 import dev.oxbow.posix.TreePath;
@@ -65,6 +66,24 @@ final class SandboxWriter {
         } catch (OxException e) {
             if (e.code() != ErrorCode.IS_DIRECTORY) {
                 throw e;
+            }
+        }
+    }
+
+    /**
+     * Has directories make way for files: empty ones go, others, which hold only what git ignores
+     * by now, move to another name.
+     *
+     * @param present directories that were seen
+     */
+    void makeRoom(Collection<TreePath> files, Set<TreePath> present, SandboxId sandbox) {
+        for (TreePath path : files) {
+            if (present.contains(path) && isDirectory(path)) {
+                removeUnlessFull(path);
+                if (isDirectory(path)) {
+                    workspace.rename(
+                            path, Aside.name(path, sandbox, p -> workspace.stat(p).isPresent()));
+                }
             }
         }
     }

@@ -107,7 +107,7 @@ final class SyncIn {
                 Workers.beside(
                         "sync-worktree",
                         () -> {
-                            TreeView view = localView(directory, host, include);
+                            TreeView view = host.view(worktree, directory, include);
                             return new Here(
                                     view,
                                     local.read(view, before.host(), before.base(), _ -> !first));
@@ -133,6 +133,7 @@ final class SyncIn {
                         there.nodes(),
                         directory);
         sort(settled.send(), here.nodes(), sends, removes);
+        removes.addAll(settled.remove());
         if (!sends.isEmpty()) {
             sending.record(before.generation(), sends);
         }
@@ -152,10 +153,13 @@ final class SyncIn {
         SandboxWriter writer = new SandboxWriter(directory, local, workspace, progress);
         Map<TreePath, TreeContent.Reading> sent;
         try {
+            there.view().leftOver().forEach(workspace::remove);
             settled.moves(workspace);
             step.accept("moved");
             writer.remove(removes, visible.directories());
             step.accept("removed");
+            writer.makeRoom(
+                    filesOf(sends), first ? Set.of() : there.view().directories(), sandbox.id());
             List<TreePath> targets = new ArrayList<>(sends.keySet());
             here.unread().forEach(e -> targets.add(e.path()));
             writer.directories(targets, first ? Set.of() : there.view().directories());
@@ -252,6 +256,16 @@ final class SyncIn {
         return base;
     }
 
+    private static List<TreePath> filesOf(Map<TreePath, Node> sends) {
+        List<TreePath> files = new ArrayList<>();
+        sends.forEach((path, node) -> {
+            if (!(node instanceof Node.EmptyDirectory)) {
+                files.add(path);
+            }
+        });
+        return files;
+    }
+
     private static boolean light(Node node) {
         return !(node instanceof Node.File);
     }
@@ -287,18 +301,6 @@ final class SyncIn {
                 sends.put(path, node);
             }
         }
-    }
-
-    private TreeView localView(Directory directory, HostSide host, IncludeGlobs include) {
-        return TreeView.read(
-                Source.of(directory),
-                new TreeView.Choice(
-                        IgnoreRules.of(host.sharedRules(worktree), host.ignoreCase()),
-                        host.ignoreCase(),
-                        PathSet.of(host.tracked()),
-                        PathSet.NONE,
-                        include,
-                        host.extraRules()));
     }
 
     private static List<Entry> files(TreeView view, Map<TreePath, Node> sends, List<Entry> unread) {

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Settles, on the way into a sandbox, what worktree and sandbox both changed. */
@@ -38,11 +40,14 @@ final class SyncInConflicts {
      * How conflicts are settled.
      *
      * @param send paths whose version of the worktree is sent
+     * @param remove versions of the sandbox that stand where the worktree has something of another
+     *     shape
      * @param aside versions of the sandbox that move to another name first
      * @param merged texts to write after the worktree's versions are sent
      */
     record Settled(
             List<TreePath> send,
+            Set<TreePath> remove,
             Map<TreePath, TreePath> aside,
             Map<TreePath, byte[]> merged,
             Map<TreePath, Node> versions,
@@ -68,27 +73,32 @@ final class SyncInConflicts {
             NavigableMap<TreePath, Node> here,
             NavigableMap<TreePath, Node> there,
             Directory directory) {
-        Settled none = new Settled(List.of(), Map.of(), Map.of(), Map.of(), Optional.empty());
+        Settled none =
+                new Settled(List.of(), Set.of(), Map.of(), Map.of(), Map.of(), Optional.empty());
         if (conflicts.isEmpty()) {
             return none;
         }
         List<TreePath> paths = conflicts.stream().map(Conflict::path).toList();
-        boolean shapes =
-                conflicts.stream().anyMatch(c -> c.kind() == Conflict.Kind.FILE_AND_DIRECTORY);
         return switch (policy) {
             case FAIL -> throw SyncIn.conflict(conflicts);
             case SANDBOX -> none;
-            case LOCAL, BOTH -> {
-                if (shapes) {
-                    throw SyncIn.conflict(conflicts);
-                }
+            case LOCAL -> {
+                Set<TreePath> inTheWay = inTheWay(conflicts, there);
+                Set<TreePath> lost = new TreeSet<>(paths);
+                lost.addAll(inTheWay);
+                yield new Settled(
+                        paths, inTheWay, Map.of(), Map.of(), Map.of(), archive(lost, there));
+            }
+            case BOTH -> {
                 Map<TreePath, TreePath> aside = new LinkedHashMap<>();
-                if (policy == ConflictPolicy.BOTH) {
-                    paths.stream()
-                            .filter(there::containsKey)
-                            .forEach(p -> aside.put(p, Aside.name(p, sandbox, there::containsKey)));
-                }
-                yield new Settled(paths, aside, Map.of(), Map.of(), archive(paths, there));
+                Set<TreePath> moving = roots(inTheWay(conflicts, there), conflicts);
+                paths.stream()
+                        .filter(there::containsKey)
+                        .filter(p -> moving.stream().noneMatch(p::startsWith))
+                        .forEach(moving::add);
+                moving.forEach(p -> aside.put(p, Aside.name(p, sandbox, there::containsKey)));
+                yield new Settled(
+                        paths, Set.of(), aside, Map.of(), Map.of(), archive(paths, there));
             }
             case MERGE -> {
                 Map<TreePath, byte[]> merged = new TreeMap<>();
@@ -108,9 +118,49 @@ final class SyncInConflicts {
                 if (!left.isEmpty()) {
                     throw SyncIn.conflict(left);
                 }
-                yield new Settled(paths, Map.of(), merged, versions, archive(paths, there));
+                yield new Settled(
+                        paths, Set.of(), Map.of(), merged, versions, archive(paths, there));
             }
         };
+    }
+
+    /** What the sandbox has above or below the paths of files that are directories there. */
+    private static Set<TreePath> inTheWay(
+            List<Conflict> conflicts, NavigableMap<TreePath, Node> there) {
+        Set<TreePath> found = new TreeSet<>();
+        for (Conflict conflict : conflicts) {
+            if (conflict.kind() != Conflict.Kind.FILE_AND_DIRECTORY) {
+                continue;
+            }
+            TreePath path = conflict.path();
+            for (TreePath up = path.parent(); !up.isRoot(); up = up.parent()) {
+                if (there.containsKey(up)) {
+                    found.add(up);
+                }
+            }
+            for (TreePath below : there.tailMap(path, false).keySet()) {
+                if (below.startsWith(path)) {
+                    found.add(below);
+                } else if (below.compareTo(path.resolve(new byte[] {'0'})) > 0) {
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+
+    /** The same as whole names to move: a directory rather than each file in it. */
+    private static Set<TreePath> roots(Set<TreePath> inTheWay, List<Conflict> conflicts) {
+        Set<TreePath> roots = new TreeSet<>();
+        for (TreePath path : inTheWay) {
+            roots.add(
+                    conflicts.stream()
+                            .map(Conflict::path)
+                            .filter(path::startsWith)
+                            .min(TreePath::compareTo)
+                            .orElse(path));
+        }
+        return roots;
     }
 
     private Optional<byte[]> merge(
@@ -141,7 +191,7 @@ final class SyncInConflicts {
         }
     }
 
-    private Optional<String> archive(List<TreePath> paths, Map<TreePath, Node> there) {
+    private Optional<String> archive(Iterable<TreePath> paths, Map<TreePath, Node> there) {
         Map<TreePath, Node> lost = new TreeMap<>();
         for (TreePath path : paths) {
             @Nullable Node node = there.get(path);

@@ -51,7 +51,8 @@ record ThreeWay(Set<TreePath> take, Set<TreePath> agreed, List<Conflict> conflic
                         take.add(path);
                     } else if (InStep.same(g, r)) {
                         agreed.add(path);
-                    } else if (onlyEmptyDirectories(g, r)) {
+                    } else if (onlyEmptyDirectories(g, r)
+                            || (b == null && r instanceof Node.EmptyDirectory)) {
                         take.add(path);
                     } else {
                         @Nullable Node local = toSandbox ? g : r;

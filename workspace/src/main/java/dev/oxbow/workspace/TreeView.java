@@ -26,13 +26,15 @@ import org.jspecify.annotations.Nullable;
  * @param directories all directories that were seen, in byte order
  * @param repositories directories that hold git data of their own, the root left out
  * @param special sockets, FIFOs and devices
+ * @param leftOver files that a process was writing when it died
  */
 record TreeView(
         List<Entry> entries,
         List<Entry> emptyDirectories,
         Set<TreePath> directories,
         List<TreePath> repositories,
-        List<TreePath> special) {
+        List<TreePath> special,
+        List<TreePath> leftOver) {
     private static final byte[] DOT_GIT = ".git".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TEMPORARY =
             Directory.TEMPORARY_PREFIX.getBytes(StandardCharsets.US_ASCII);
@@ -81,6 +83,7 @@ record TreeView(
             List<Entry> entries = new ArrayList<>(all.size());
             List<Entry> directories = new ArrayList<>();
             List<TreePath> special = new ArrayList<>();
+            List<TreePath> leftOver = new ArrayList<>();
             Set<TreePath> seen = new HashSet<>();
             Set<TreePath> occupied = new HashSet<>();
             for (Entry entry : all) {
@@ -97,6 +100,8 @@ record TreeView(
                         directories.add(entry);
                         occupied.add(path.parent());
                     }
+                } else if (path.isNamedFrom(TEMPORARY)) {
+                    leftOver.add(path);
                 } else if (travels(entry)) {
                     occupied.add(path.parent());
                     if (entry.kind() == Entry.Kind.OTHER) {
@@ -111,7 +116,8 @@ record TreeView(
                     directories.stream().filter(d -> !occupied.contains(d.path())).toList(),
                     seen,
                     repositories,
-                    special);
+                    special,
+                    leftOver);
         }
 
         private boolean descend(TreePath path) {
@@ -142,7 +148,7 @@ record TreeView(
         private boolean travels(Entry entry) {
             TreePath path = entry.path();
             @Nullable IgnoreRules above = rules.get(path.parent());
-            if (above == null || path.isNamedFrom(TEMPORARY)) {
+            if (above == null) {
                 return false;
             }
             boolean hidden = ignored.contains(path.parent()) || above.ignores(path, false);

@@ -122,7 +122,7 @@ public final class WorkspaceSync {
             Manifest manifest = base(sandbox);
             Harvest harvest =
                     new Harvesting(worktree, sandbox, limits)
-                            .run(manifest, run, partial, progress, manifests::save);
+                            .run(manifest, run, partial, progress, manifests::save, step);
             harvests.save(harvest);
             return harvest;
         });

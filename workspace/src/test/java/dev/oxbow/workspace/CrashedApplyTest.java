@@ -155,9 +155,12 @@ class CrashedApplyTest {
                     .extracting(e -> ((OxException) e).code())
                     .isEqualTo(ErrorCode.NO_SPACE);
             f.step = _ -> {};
-            f.sync().recover();
+            assertThat(SyncFixture.tree(f.repo)).as(at).isEqualTo(before);
+            assertThat(f.sync().recover()).as(at).isEmpty();
             assertThat(SyncFixture.tree(f.repo)).as(at).isEqualTo(before);
             assertThat(Files.exists(f.repo.resolve(".ox"))).isFalse();
         }
+        assertThat(f.apply(harvest, ConflictPolicy.FAIL).applied()).isTrue();
+        assertThat(f.repo.resolve("a")).hasContent("2\n");
     }
 }

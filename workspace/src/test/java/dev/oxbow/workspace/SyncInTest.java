@@ -229,17 +229,43 @@ class SyncInTest {
         assertThat(SyncFixture.tree(f.inside(sandbox))).isEmpty();
     }
 
+    /** Brings a worktree into a sandbox and its work back in a process of its own. */
+    public static final class SmallProcess {
+        private SmallProcess() {}
+
+        /** Takes a directory with a repository, to be used as a {@link SyncFixture} does. */
+        public static void main(String[] args) {
+            try (SyncFixture f = new SyncFixture(Path.of(args[0]))) {
+                Sandbox sandbox = f.sandbox();
+                f.in(sandbox);
+                SyncFixture.shell(sandbox, "cp big bigger; echo x >> bigger");
+                assertThat(f.out(sandbox).filesChanged()).isEqualTo(1);
+            }
+        }
+    }
+
     @Test
-    void s22_aFileOfMoreThan256MiBPassesThroughLittleMemory() throws Exception {
+    void s22_filesOfMoreThan256MiBPassBothWaysThroughLessMemoryThanTheyHave() throws Exception {
         Path big = f.write("big", "");
         try (var file = new java.io.RandomAccessFile(big.toFile(), "rw")) {
             file.setLength((256L << 20) + 1);
         }
-        Sandbox sandbox = f.sandbox();
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-XX:+UseSerialGC",
+                                "-Xmx64m",
+                                "-XX:MaxDirectMemorySize=64m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                SmallProcess.class.getName(),
+                                tmp.toString())
+                        .inheritIO()
+                        .start();
 
-        f.in(sandbox);
-
-        assertThat(Files.size(f.inside(sandbox).resolve("big"))).isEqualTo((256L << 20) + 1);
+        assertThat(process.waitFor()).isZero();
+        assertThat(Files.size(f.repo.resolve("bigger"))).isEqualTo((256L << 20) + 3);
     }
 
     @Test

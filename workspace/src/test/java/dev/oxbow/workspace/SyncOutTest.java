@@ -8,13 +8,16 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Sandbox;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -343,15 +346,93 @@ class SyncOutTest {
     }
 
     @Test
-    void s40_aRunThatWasCutShortIsMarked() {
+    void s35_onlyNamesThatMeetOnThisHostStopTheApply() {
+        Sandbox sandbox = given("README");
+        SyncFixture.shell(
+                sandbox,
+                "echo x > readme; mkdir Dir dir; echo x > Dir/one; echo y > dir/two;"
+                        + " printf x > \"$(printf 'e\\314\\201')\";"
+                        + " printf y > \"$(printf '\\303\\251')\"");
+        Harvest harvest = f.harvest(sandbox);
+
+        f.names = Optional.of(new HostNames(true, false));
+        assertThat(colliding(harvest)).containsExactly("dir/two", "readme");
+        f.names = Optional.of(new HostNames(false, true));
+        assertThat(colliding(harvest)).containsExactly("\u00e9");
+        assertThat(SyncFixture.tree(f.repo).keySet()).containsExactly("README");
+
+        f.names = Optional.of(new HostNames(false, false));
+        assertThat(colliding(harvest)).isEmpty();
+        sameOnBothSides(sandbox);
+    }
+
+    private List<String> colliding(Harvest harvest) {
+        return f.apply(harvest, ConflictPolicy.SANDBOX).conflicts().stream()
+                .map(c -> c.path().toString())
+                .toList();
+    }
+
+    @Test
+    void s40_aRunThatWasCutShortIsMarkedAndItsResultWaitsToBeAskedFor() {
         Sandbox sandbox = given("a");
         SyncFixture.shell(sandbox, "echo half > a");
-        RunId run = RunId.next();
+        RunId cut = RunId.next();
+        RunId whole = RunId.next();
 
-        f.sync().harvest(sandbox, run, true, Progress.NONE);
+        f.sync().harvest(sandbox, cut, true, Progress.NONE);
+        f.sync().harvest(sandbox, whole, false, Progress.NONE);
 
-        assertThat(f.sync().harvested(run).orElseThrow().partial()).isTrue();
+        assertThat(f.sync().harvested(cut).orElseThrow().partial()).isTrue();
+        assertThat(f.sync().harvested(whole).orElseThrow().partial()).isFalse();
         assertThat(f.repo.resolve("a")).hasContent("1\n");
+        assertThat(f.diff(f.sync().harvested(cut).orElseThrow())).contains("-1", "+half");
+        assertThat(f.apply(f.sync().harvested(cut).orElseThrow(), ConflictPolicy.FAIL).applied())
+                .isTrue();
+        assertThat(f.repo.resolve("a")).hasContent("half\n");
+    }
+
+    @Test
+    void s17_whateverMomentTheUserSavesAFileHisVersionIsTheOneThatIsThere() throws Exception {
+        String[] names = {"a", "b", "c", "d", "e", "f"};
+        Sandbox sandbox = given(names);
+        Random random = new Random(17);
+        for (int round = 0; round < 15; round++) {
+            int now = round;
+            SyncFixture.shell(
+                    sandbox, "for n in a b c d e f; do echo agent " + now + " > $n; done");
+            Harvest harvest = f.harvest(sandbox);
+            int[] pauses = random.ints(names.length, 0, 400_000).toArray();
+            CompletableFuture<Void> user =
+                    CompletableFuture.runAsync(() -> {
+                        for (int i = 0; i < names.length; i++) {
+                            for (int spin = 0; spin < pauses[i]; spin++) {
+                                Thread.onSpinWait();
+                            }
+                            save(names[i], "mine " + now + "\n");
+                        }
+                    });
+            try {
+                f.apply(harvest, ConflictPolicy.FAIL);
+            } catch (OxException e) {
+                assertThat(e.code()).isEqualTo(ErrorCode.FILE_CHANGING);
+            }
+            user.join();
+
+            for (String name : names) {
+                assertThat(f.repo.resolve(name)).as("round %d", now).hasContent("mine " + now);
+            }
+            f.in(sandbox, new SyncOptions(List.of(), ConflictPolicy.LOCAL));
+        }
+    }
+
+    /** As editors do it: a new file takes the place of the old one. */
+    private void save(String name, String content) {
+        try {
+            Path next = Files.writeString(tmp.resolve("next-" + name), content);
+            Files.move(next, f.repo.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -1,0 +1,201 @@
+package dev.oxbow.workspace;
+
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ProcessId;
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.Directory;
+import dev.oxbow.posix.Entry;
+import dev.oxbow.posix.TreePath;
+import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.Relay;
+import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.SandboxProcess;
+import dev.oxbow.sandbox.SandboxRecord;
+import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.TerminalSize;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/**
+ * A sandbox seen by a process that is killed at one of its writes: that one and all later ones do
+ * not happen, and a file that was being written is left under its temporary name.
+ */
+final class DyingSandbox implements Sandbox {
+    /** The process is dead; nothing of ours may catch this. */
+    static final class Killed extends Error {
+        Killed() {
+            super("killed");
+        }
+    }
+
+    private final Sandbox sandbox;
+    private final int survived;
+    private final AtomicInteger writes = new AtomicInteger();
+
+    /**
+     * A sandbox for one life.
+     *
+     * @param survived writes that succeed
+     */
+    DyingSandbox(Sandbox sandbox, int survived) {
+        this.sandbox = sandbox;
+        this.survived = survived;
+    }
+
+    int writes() {
+        return writes.get();
+    }
+
+    private boolean alive() {
+        return writes.getAndIncrement() < survived;
+    }
+
+    private void live() {
+        if (!alive()) {
+            throw new Killed();
+        }
+    }
+
+    @Override
+    public FileTree files(String directory) {
+        FileTree tree = sandbox.files(directory);
+        return new FileTree() {
+            @Override
+            public List<Entry> scan(Predicate<TreePath> descend) {
+                return tree.scan(descend);
+            }
+
+            @Override
+            public Optional<Entry> stat(TreePath path) {
+                return tree.stat(path);
+            }
+
+            @Override
+            public InputStream read(TreePath path) {
+                return tree.read(path);
+            }
+
+            @Override
+            public byte[] readLink(TreePath path) {
+                return tree.readLink(path);
+            }
+
+            @Override
+            public void write(
+                    TreePath path, int mode, Optional<Long> mtimeNanos, InputStream content)
+                    throws IOException {
+                if (!alive()) {
+                    TreePath half =
+                            path.parent().resolve(Directory.TEMPORARY_PREFIX + path.hashCode());
+                    tree.write(half, 0600, Optional.empty(), new ByteArrayInputStream(new byte[1]));
+                    throw new Killed();
+                }
+                tree.write(path, mode, mtimeNanos, content);
+            }
+
+            @Override
+            public void symlink(TreePath path, byte[] target) {
+                live();
+                tree.symlink(path, target);
+            }
+
+            @Override
+            public void mkdir(TreePath path, int mode) {
+                live();
+                tree.mkdir(path, mode);
+            }
+
+            @Override
+            public void setMode(TreePath path, int mode) {
+                live();
+                tree.setMode(path, mode);
+            }
+
+            @Override
+            public void rename(TreePath from, TreePath to) {
+                live();
+                tree.rename(from, to);
+            }
+
+            @Override
+            public void remove(TreePath path) {
+                live();
+                tree.remove(path);
+            }
+
+            @Override
+            public void removeTree(TreePath path) {
+                live();
+                tree.removeTree(path);
+            }
+
+            @Override
+            public void close() {
+                tree.close();
+            }
+        };
+    }
+
+    @Override
+    public SandboxId id() {
+        return sandbox.id();
+    }
+
+    @Override
+    public SandboxRecord record() {
+        return sandbox.record();
+    }
+
+    @Override
+    public void start() {
+        sandbox.start();
+    }
+
+    @Override
+    public void stop() {
+        sandbox.stop();
+    }
+
+    @Override
+    public SandboxProcess exec(ProcessSpec spec) {
+        return sandbox.exec(spec);
+    }
+
+    @Override
+    public Optional<SandboxProcess> process(ProcessId id) {
+        return sandbox.process(id);
+    }
+
+    @Override
+    public List<SandboxProcess> processes() {
+        return sandbox.processes();
+    }
+
+    @Override
+    public Terminal openTerminal(ProcessSpec spec, TerminalSize size) {
+        return sandbox.openTerminal(spec, size);
+    }
+
+    @Override
+    public void setLabels(Labels labels) {
+        sandbox.setLabels(labels);
+    }
+
+    @Override
+    public Relay openRelay(int port, Path socket) {
+        return sandbox.openRelay(port, socket);
+    }
+
+    @Override
+    public boolean awaitLoss(Deadline deadline) throws InterruptedException {
+        return sandbox.awaitLoss(deadline);
+    }
+}
