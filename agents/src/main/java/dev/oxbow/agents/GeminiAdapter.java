@@ -1,6 +1,7 @@
 package dev.oxbow.agents;
 
 import dev.oxbow.agents.Launch.LaunchFile;
+import dev.oxbow.agents.Launch.RepositoryCode;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,10 @@ final class GeminiAdapter implements AgentAdapter {
      * Settings of the system would outweigh those of the repository, but it takes them only from
      * files of root, and inside a sandbox nothing belongs to root.
      */
-    private static final List<String> REPOSITORY_CODE =
-            List.of(".gemini/settings.json", ".gemini/extensions");
+    private static final List<RepositoryCode> REPOSITORY_CODE =
+            List.of(
+                    RepositoryCode.of(".gemini/settings.json"),
+                    RepositoryCode.of(".gemini/extensions"));
 
     /** Without a model named, it first asks a second model which one to take. */
     private static final String DEFAULT_MODEL = "gemini-2.5-pro";

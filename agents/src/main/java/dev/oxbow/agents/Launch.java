@@ -5,6 +5,7 @@ import dev.oxbow.base.OxException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -31,10 +32,9 @@ import java.util.stream.Collectors;
  * @param directPorts ports of the host's loopback that the agent calls at {@code 127.0.0.1:PORT}
  *     without asking the proxy; each needs a relay of its own inside the sandbox. Empty for every
  *     agent of today
- * @param repositoryCode paths in the workspace from which this agent runs code at its start
- *     although the repository is not trusted, because it has no switch against it. Where one of
- *     them exists, the user should be told, or the run refused; it runs inside the walls, but
- *     beside the key
+ * @param repositoryCode what in the workspace this agent runs code from at its start although the
+ *     repository is not trusted, because it has no switch against it. Where one of them exists, the
+ *     run is refused: it would run inside the walls, but beside the key
  */
 public record Launch(
         List<String> argv,
@@ -45,7 +45,7 @@ public record Launch(
         Optional<List<String>> probe,
         List<Endpoint> reaches,
         SortedSet<Integer> directPorts,
-        List<String> repositoryCode) {
+        List<RepositoryCode> repositoryCode) {
     /** Copies the collections. */
     public Launch {
         argv = List.copyOf(argv);
@@ -125,6 +125,40 @@ public record Launch(
      * @param content its text
      */
     public record LaunchFile(String path, int mode, String content) {}
+
+    /**
+     * A path of the workspace that makes an agent run code of the repository.
+     *
+     * @param path below the directory where the agent works, or any above
+     * @param word only if the file has this word in it, in any spelling; empty if it is enough that
+     *     the path exists
+     */
+    public record RepositoryCode(String path, Optional<String> word) {
+        /** One that need only exist. */
+        static RepositoryCode of(String path) {
+            return new RepositoryCode(path, Optional.empty());
+        }
+
+        /** One that must have a word in it. */
+        static RepositoryCode of(String path, String word) {
+            return new RepositoryCode(path, Optional.of(word));
+        }
+
+        /**
+         * Whether a JSON file of this text counts. One with escaped letters does: any word may be
+         * behind them.
+         */
+        public boolean countsWith(String text) {
+            return word.isEmpty()
+                    || text.contains("\\u")
+                    || text.toLowerCase(Locale.ROOT).contains(word.get());
+        }
+
+        @Override
+        public String toString() {
+            return word.map(w -> path + " with '" + w + "'").orElse(path);
+        }
+    }
 
     /** A host and port. */
     public record Endpoint(String host, int port) {

@@ -2,6 +2,7 @@ package dev.oxbow.agents;
 
 import dev.oxbow.agents.Launch.Endpoint;
 import dev.oxbow.agents.Launch.ModelKey;
+import dev.oxbow.agents.Launch.RepositoryCode;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.Json;
 import dev.oxbow.base.OxException;
@@ -21,10 +22,16 @@ final class OpenCodeAdapter implements AgentAdapter {
 
     /**
      * Loaded from a git repository in spite of every switch (1.18.33: a second loader of
-     * configuration asks none of them).
+     * configuration asks none of them): the plug-ins in its folder, and those that a file names.
      */
-    private static final List<String> REPOSITORY_CODE =
-            List.of(".opencode/plugin", ".opencode/plugins");
+    private static final List<RepositoryCode> REPOSITORY_CODE =
+            List.of(
+                    RepositoryCode.of(".opencode/plugin"),
+                    RepositoryCode.of(".opencode/plugins"),
+                    RepositoryCode.of(".opencode/opencode.json", "plugin"),
+                    RepositoryCode.of(".opencode/opencode.jsonc", "plugin"),
+                    RepositoryCode.of("opencode.json", "plugin"),
+                    RepositoryCode.of("opencode.jsonc", "plugin"));
 
     /** Where the providers that it knows by name are reached. */
     private static final Map<String, String> HOSTS =

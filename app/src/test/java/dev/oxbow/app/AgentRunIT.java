@@ -107,17 +107,40 @@ class AgentRunIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"OPENCODE, .opencode/plugin/greedy.js", "GEMINI, .gemini/settings.json"})
-    void anAgentIsNotStartedWhereTheRepositoryWouldRunCodeBesideTheKey(AgentName agent, String file)
-            throws Exception {
+    @CsvSource({
+        "OPENCODE, .opencode/plugin/greedy.js, {}",
+        "OPENCODE, .opencode/opencode.json, '{\"plugin\": [\"../x.js\"]}'",
+        "OPENCODE, opencode.json, '{\"pl\\u0075gin\": [\"./x.js\"]}'",
+        "GEMINI, .gemini/settings.json, {}"
+    })
+    void anAgentIsNotStartedWhereTheRepositoryWouldRunCodeBesideTheKey(
+            AgentName agent, String file, String content) throws Exception {
         RealAgents.need(agent);
-        repository.write(file, "{}\n");
+        repository.write(file, content);
 
         RunView view = engine.await(start(request(agent, "change the file")));
 
         assertThat(view.outcome().orElseThrow().outcome()).isEqualTo(Outcome.SANDBOX_BROKEN);
+        assertThat(view.outcome().orElseThrow().code()).contains(ErrorCode.POLICY_NOT_ENFORCED);
         assertThat(view.outcome().orElseThrow().message()).contains(file.substring(0, 10));
         assertThat(model.requests()).isEmpty();
+    }
+
+    @Test
+    void aRepositoryThatItsOwnerTrustsMayConfigureItsAgent() throws Exception {
+        RealAgents.need(AgentName.OPENCODE);
+        repository.write("opencode.json", "{\"plugin\": [\"./greeting.js\"]}");
+        repository.write(
+                "greeting.js",
+                "import fs from 'fs'; fs.writeFileSync('/workspace/loaded', '');"
+                        + " export const X = async () => ({});");
+
+        RunRequest.Builder trusting =
+                request(AgentName.OPENCODE, "change the file").trustRepository(true);
+        RunView view = engine.await(start(trusting));
+
+        assertThat(view.outcome().orElseThrow().message()).isEqualTo("completed");
+        assertThat(repository.worktree.resolve("loaded")).exists();
     }
 
     @ParameterizedTest

@@ -15,8 +15,8 @@ public final class GuardedDriver {
     private GuardedDriver() {}
 
     /**
-     * Either {@code run}, worktree, agent, model, address and prompt, or {@code drive} and the id of
-     * a run; the data directory comes first in both.
+     * Either {@code run}, worktree, agent, model, address and prompt, or {@code drive} and the id
+     * of a run; the data directory comes first in both.
      */
     public static void main(String[] args) throws InterruptedException {
         Path data = Path.of(args[0]);

@@ -128,7 +128,16 @@ final class RunCommand extends OxCommand {
             description = "Return at once; the run goes on by itself.")
     private boolean detach;
 
-    @Option(names = "--keep", description = "Keep the sandbox with everything that runs in it.")
+    @Option(
+            names = "--trust-repository",
+            description = "Let the repository configure its agent; its code then sees the key.")
+    private boolean trustRepository;
+
+    @Option(
+            names = "--keep",
+            description =
+                    "Keep the sandbox until it is removed by name, also if it fails or its run is"
+                            + " removed.")
     private boolean keep;
 
     @Option(names = "--rm", description = "Remove the sandbox once the work is back.")
@@ -205,6 +214,7 @@ final class RunCommand extends OxCommand {
                         .include(include)
                         .detach(detach)
                         .attempts(attempts)
+                        .trustRepository(trustRepository)
                         .keeping(keep ? Keeping.KEEP : remove ? Keeping.REMOVE : Keeping.IDLE)
                         .continuation(continuation());
         if (command) {

@@ -156,7 +156,7 @@ class OxIT {
     }
 
     @Test
-    void bothSidesChangedIsAConflictUntilItIsSettled() throws IOException {
+    void f31_bothSidesChangedIsAConflictUntilItIsSettled() throws IOException {
         OxProcess.Started run =
                 ox.start(
                         "run",

@@ -139,6 +139,7 @@ class RunCommandTest {
                                         + " --network example.org:443,other.org --timeout 90s"
                                         + " --idle-timeout 1m --session abc --on-conflict merge"
                                         + " --include a --include b/c --out o --rm --attempts 2"
+                                        + " --trust-repository"
                                         + " do it")
                                 .split(" "));
 
@@ -160,6 +161,7 @@ class RunCommandTest {
         assertThat(request.out()).contains(CommandLineRun.CWD.resolve("o"));
         assertThat(request.keeping()).isEqualTo(Keeping.REMOVE);
         assertThat(request.attempts()).isEqualTo(2);
+        assertThat(request.trustRepository()).isTrue();
     }
 
     @Test
@@ -173,6 +175,7 @@ class RunCommandTest {
         assertThat(request.onConflict()).isEqualTo(ConflictPolicy.FAIL);
         assertThat(request.continuation()).isEqualTo(new Continuation.Fresh());
         assertThat(request.keeping()).isEqualTo(Keeping.IDLE);
+        assertThat(request.trustRepository()).isFalse();
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.Optional;
 final class AgentFiles {
     private static final List<String> ROOTS = List.of(Sandbox.HOME, Sandbox.WORKSPACE, "/tmp");
     private static final int LARGEST = 64 << 20;
+    private static final int LARGEST_SETTINGS = 1 << 20;
 
     private AgentFiles() {}
 
@@ -51,15 +52,17 @@ final class AgentFiles {
         try (FileTree tree = sandbox.files(Sandbox.WORKSPACE)) {
             TreePath at = directory;
             while (true) {
-                for (String name : launch.repositoryCode()) {
-                    TreePath path = below(at, TreePath.of(name));
-                    if (present(tree, path)) {
+                for (Launch.RepositoryCode code : launch.repositoryCode()) {
+                    TreePath path = below(at, TreePath.of(code.path()));
+                    if (counts(tree, path, code)) {
                         throw OxException.of(
                                         ErrorCode.POLICY_NOT_ENFORCED,
                                         "the repository brings %s, which this agent runs at its"
                                                 + " start, beside the model's key",
                                         path)
-                                .suggest("Remove it, or use another agent for this repository.");
+                                .suggest(
+                                        "Remove it, use another agent, or say --trust-repository"
+                                                + " if its code may see the key.");
                     }
                 }
                 if (at.isRoot()) {
@@ -78,10 +81,23 @@ final class AgentFiles {
         return at;
     }
 
-    /** A link on the way counts: the agent would follow it. */
-    private static boolean present(FileTree tree, TreePath path) {
+    /**
+     * A link on the way counts, the agent would follow it; so does what is too large to look at.
+     */
+    private static boolean counts(FileTree tree, TreePath path, Launch.RepositoryCode code) {
         try {
-            return tree.stat(path).isPresent();
+            Optional<Entry> entry = tree.stat(path);
+            if (entry.isEmpty()
+                    || code.word().isEmpty()
+                    || entry.get().kind() != Entry.Kind.FILE
+                    || entry.get().size() > LARGEST_SETTINGS) {
+                return entry.isPresent();
+            }
+            try (InputStream in = tree.read(path)) {
+                return code.countsWith(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        } catch (IOException unreadable) {
+            return true;
         } catch (OxException e) {
             if (e.code() == ErrorCode.PATH_ESCAPE) {
                 return true;

@@ -70,13 +70,18 @@ final class Endings {
                         Optional.of(failure.code()),
                         failure.getMessage(),
                         Optional.of(failure.suggestion()),
-                        outcome.exitCode(),
+                        exitCode(outcome, failure.code()),
                         work.filesChanged(),
                         work.filesDeleted(),
                         work.conflicts(),
                         work.applied(),
                         partial);
         return ending(result, reasonOf(outcome));
+    }
+
+    /** What the class leaves open, the table of errors says: 74 if a disk is full. */
+    private static int exitCode(Outcome outcome, ErrorCode code) {
+        return outcome == Outcome.INTERNAL_ERROR ? code.exitCode() : outcome.exitCode();
     }
 
     /** A run that was well until its end could not be written down for people. */
@@ -89,7 +94,7 @@ final class Endings {
                         Optional.of(failure.code()),
                         failure.getMessage(),
                         Optional.of(failure.suggestion()),
-                        Outcome.INTERNAL_ERROR.exitCode(),
+                        exitCode(Outcome.INTERNAL_ERROR, failure.code()),
                         was.filesChanged(),
                         was.filesDeleted(),
                         was.conflicts(),

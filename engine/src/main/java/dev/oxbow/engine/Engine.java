@@ -114,7 +114,10 @@ public interface Engine extends AutoCloseable {
      */
     Removal remove(SandboxId id, boolean force);
 
-    /** Forgets an ended run, and destroys its sandbox if no other run is left in it. */
+    /**
+     * Forgets an ended run, and destroys its sandbox if no other run is left in it and none asked
+     * to have it kept.
+     */
     Removal remove(RunId id, boolean force);
 
     /** Every agent Oxbow can run. */

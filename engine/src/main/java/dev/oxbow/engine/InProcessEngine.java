@@ -209,6 +209,7 @@ public final class InProcessEngine implements Engine {
         Optional<SandboxId> sandbox = run.progress().sandbox();
         boolean last =
                 sandbox.isPresent()
+                        && !keeper.kept(sandbox.get())
                         && parts.store().runs(RunFilter.ALL).stream()
                                 .filter(other -> !other.id().equals(id))
                                 .noneMatch(other -> other.progress().sandbox().equals(sandbox));

@@ -84,7 +84,8 @@ record Preparation(
         LaunchRequest wanted =
                 LaunchRequest.of(entry, request.prompt())
                         .withDirectories(cwd, Sandbox.HOME)
-                        .withProxy(Gateway.proxyAddress());
+                        .withProxy(Gateway.proxyAddress())
+                        .withTrustedRepository(request.trustRepository());
         if (request.model().isPresent()) {
             wanted = wanted.withModel(request.model().get());
         }

@@ -36,6 +36,8 @@ import java.util.Optional;
  * @param queue whether to wait in line behind another run on the worktree; else it is {@code
  *     WORKTREE_BUSY}
  * @param limits what the sandbox may use, if it is made for this run
+ * @param trustRepository whether the repository may configure its agent, which lets its code run
+ *     beside the model's key
  */
 public record RunRequest(
         Path cwd,
@@ -58,7 +60,8 @@ public record RunRequest(
         Keeping keeping,
         int attempts,
         boolean queue,
-        Limits limits) {
+        Limits limits,
+        boolean trustRepository) {
     /** How long an agent may work if nobody says otherwise. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
 
@@ -102,6 +105,7 @@ public record RunRequest(
         private int attempts = 1;
         private boolean queue = true;
         private Limits limits = Limits.DEFAULT;
+        private boolean trustRepository;
 
         private Builder(Path cwd, String prompt) {
             this.cwd = cwd;
@@ -129,6 +133,7 @@ public record RunRequest(
             attempts = from.attempts;
             queue = from.queue;
             limits = from.limits;
+            trustRepository = from.trustRepository;
         }
 
         /** The agent, by the name that {@code --agent} takes. */
@@ -246,6 +251,12 @@ public record RunRequest(
             return this;
         }
 
+        /** Whether the repository may configure its agent. */
+        public Builder trustRepository(boolean value) {
+            trustRepository = value;
+            return this;
+        }
+
         /** The request. It is checked by {@link Engine#start}. */
         public RunRequest build() {
             return new RunRequest(
@@ -269,7 +280,8 @@ public record RunRequest(
                     keeping,
                     attempts,
                     queue,
-                    limits);
+                    limits,
+                    trustRepository);
         }
     }
 }

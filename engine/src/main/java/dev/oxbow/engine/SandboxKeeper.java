@@ -108,6 +108,7 @@ final class SandboxKeeper {
                             new EngineEvent.SandboxReused(
                                     sandbox.id(), record.provider(), record.tier().wire()));
             case FAILED -> {
+                refuseIfKept(sandbox.id());
                 provider.destroy(sandbox.id());
                 parts.store().setSandbox(thread.id(), Optional.empty());
                 Found anew = make(provider, thread, limits, events);
@@ -135,6 +136,23 @@ final class SandboxKeeper {
         }
         parts.store().setSandbox(thread.id(), Optional.of(sandbox.id()));
         return new Found(sandbox, sandbox.record(), false);
+    }
+
+    /** Whether a run asked to have a sandbox kept. */
+    boolean kept(SandboxId id) {
+        return parts.store().runs(RunFilter.ALL).stream()
+                .filter(run -> run.request().keeping() == Keeping.KEEP)
+                .anyMatch(run -> run.progress().sandbox().equals(Optional.of(id)));
+    }
+
+    private void refuseIfKept(SandboxId id) {
+        if (kept(id)) {
+            throw OxException.of(
+                            ErrorCode.SANDBOX_DEGRADED,
+                            "sandbox %s failed and is kept, as a run of it asked for",
+                            id)
+                    .suggest("Look into it, then remove it with 'ox rm --force %s'.", id);
+        }
     }
 
     private Found make(

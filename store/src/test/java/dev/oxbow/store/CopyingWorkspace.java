@@ -33,10 +33,14 @@ import java.util.Optional;
 final class CopyingWorkspace implements Workspace {
     private final Path worktree;
     private final Path shelf;
+    private final Runnable beforeHarvest;
+    private final Runnable beforeApply;
 
-    CopyingWorkspace(Path worktree, Path shelf) {
+    CopyingWorkspace(Path worktree, Path shelf, Runnable beforeHarvest, Runnable beforeApply) {
         this.worktree = worktree;
         this.shelf = shelf;
+        this.beforeHarvest = beforeHarvest;
+        this.beforeApply = beforeApply;
     }
 
     @Override
@@ -49,6 +53,7 @@ final class CopyingWorkspace implements Workspace {
 
     @Override
     public Harvest harvest(Sandbox sandbox, RunId run, boolean partial, Progress progress) {
+        beforeHarvest.run();
         Path to = shelf.resolve(run.value());
         try (FileTree tree = sandbox.files(Sandbox.WORKSPACE)) {
             Files.createDirectories(to);
@@ -96,6 +101,7 @@ final class CopyingWorkspace implements Workspace {
 
     @Override
     public ApplyReport apply(RunId run, ConflictPolicy policy, Progress progress) {
+        beforeApply.run();
         Path from = shelf.resolve(run.value());
         try {
             for (String name : names(from)) {

@@ -3,6 +3,8 @@ package dev.oxbow.store;
 import dev.oxbow.agents.AgentStore;
 import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.engine.CrashPoint;
 import dev.oxbow.engine.DataDirectory;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** An installation on fake sandboxes with a worktree, in a folder of a test. */
@@ -30,6 +33,10 @@ final class Installation implements AutoCloseable {
     final FakeWorld world;
     final Path worktree;
     private final Path root;
+    private final AtomicReference<Optional<ErrorCode>> harvestFault =
+            new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<ErrorCode>> applyFault =
+            new AtomicReference<>(Optional.empty());
 
     Installation(Path root) throws IOException {
         this.root = root;
@@ -56,13 +63,35 @@ final class Installation implements AutoCloseable {
                         data,
                         new SqliteRunStore(database),
                         new SqliteManifestStore(database),
-                        tree -> new CopyingWorkspace(tree, root.resolve("shelf")),
+                        tree ->
+                                new CopyingWorkspace(
+                                        tree,
+                                        root.resolve("shelf"),
+                                        () -> fail(harvestFault),
+                                        () -> fail(applyFault)),
                         Map.of("fake", new FakeProvider(world)),
                         "fake",
                         new AgentStore(root.resolve("data")),
                         Map.of(),
                         Optional.empty(),
                         steps));
+    }
+
+    /** Lets the next fetch of a run's work fail. */
+    void failNextHarvest(ErrorCode code) {
+        harvestFault.set(Optional.of(code));
+    }
+
+    /** Lets the next writing of a run's work into the worktree fail. */
+    void failNextApply(ErrorCode code) {
+        applyFault.set(Optional.of(code));
+    }
+
+    private static void fail(AtomicReference<Optional<ErrorCode>> fault) {
+        fault.getAndSet(Optional.empty())
+                .ifPresent(code -> {
+                    throw OxException.of(code, "as told");
+                });
     }
 
     /** A run of a shell script. */
