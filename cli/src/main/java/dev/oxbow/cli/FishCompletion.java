@@ -40,7 +40,9 @@ final class FishCompletion {
         for (CommandLine below : parent.subcommands().values()) {
             CommandSpec command = below.getCommandSpec();
             if (!command.usageMessage().hidden()) {
-                line(where, "-a " + command.name() + described(command.usageMessage().description()));
+                line(
+                        where,
+                        "-a " + command.name() + described(command.usageMessage().description()));
             }
         }
     }
@@ -56,7 +58,8 @@ final class FishCompletion {
     private static String names(OptionSpec option) {
         List<String> words = new ArrayList<>();
         for (String name : option.names()) {
-            words.add(name.startsWith("--") ? "-l " + name.substring(2) : "-s " + name.substring(1));
+            words.add(
+                    name.startsWith("--") ? "-l " + name.substring(2) : "-s " + name.substring(1));
         }
         return String.join(" ", words);
     }

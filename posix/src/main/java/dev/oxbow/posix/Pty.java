@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -23,7 +22,7 @@ public final class Pty implements AutoCloseable {
     private static final long TIOCSWINSZ = 0x5414;
     private static final long TIOCGPTN = 0x80045430L;
     private static final long TIOCSPTLCK = 0x40045431;
-    private static final byte[] MULTIPLEXER = "/dev/ptmx".getBytes(StandardCharsets.US_ASCII);
+    private static final Path MULTIPLEXER = Path.of("/dev/ptmx");
 
     private final Handle master;
     private final Wakeup wakeup;
@@ -44,15 +43,30 @@ public final class Pty implements AutoCloseable {
      * @throws OxException with {@code ISOLATION_UNAVAILABLE} if this machine gives none
      */
     public static Pty open(int columns, int rows) {
+        return open(MULTIPLEXER, Path.of("/dev/pts"), columns, rows);
+    }
+
+    /**
+     * Makes a terminal in a set of terminals of one's choice, such as that of another mount
+     * namespace; only there does it have a name.
+     *
+     * @param terminals a mounted {@code devpts}
+     * @throws OxException with {@code ISOLATION_UNAVAILABLE} if it gives none
+     */
+    public static Pty open(Path terminals, int columns, int rows) {
+        return open(terminals.resolve("ptmx"), terminals, columns, rows);
+    }
+
+    private static Pty open(Path multiplexer, Path terminals, int columns, int rows) {
         Scratch scratch = new Scratch();
         long fd =
                 scratch.call(
                         Call.OPENAT,
                         Kernel.AT_FDCWD,
-                        scratch.path(MULTIPLEXER),
+                        scratch.path(HostPath.bytes(multiplexer)),
                         Kernel.O_RDWR | Kernel.O_NOCTTY | Kernel.O_CLOEXEC | Kernel.O_NONBLOCK,
                         0);
-        check(fd, "open /dev/ptmx");
+        check(fd, "open " + multiplexer);
         Handle master = new Handle(fd);
         boolean whole = false;
         try {
@@ -60,7 +74,11 @@ public final class Pty implements AutoCloseable {
             check(scratch.call(Call.IOCTL, fd, TIOCSPTLCK, scratch.fixed.address()), "unlock");
             check(scratch.call(Call.IOCTL, fd, TIOCGPTN, scratch.fixed.address()), "name");
             int number = scratch.fixed.get(ValueLayout.JAVA_INT, 0);
-            Pty pty = new Pty(master, Wakeup.open(scratch), Path.of("/dev/pts/" + number));
+            Pty pty =
+                    new Pty(
+                            master,
+                            Wakeup.open(scratch),
+                            terminals.resolve(Integer.toString(number)));
             pty.resize(columns, rows);
             whole = true;
             return pty;

@@ -54,8 +54,11 @@ public interface Sandbox {
     List<SandboxProcess> processes();
 
     /**
-     * Opens a terminal session running {@code spec}. The session ends when its command ends or when
-     * it is closed.
+     * Opens a terminal session running {@code spec}. The session ends when its command ends, at its
+     * deadline, with its sandbox, or when it is closed; all that was started on it then ends too.
+     *
+     * @throws dev.oxbow.base.OxException {@code IDEMPOTENCY_KEY_REUSED} if a process or a terminal
+     *     with that id was there before; {@code CONTAINER_UNAVAILABLE} if the sandbox is not ready
      */
     Terminal openTerminal(ProcessSpec spec, TerminalSize size);
 

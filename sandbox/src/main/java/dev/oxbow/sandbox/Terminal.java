@@ -5,7 +5,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/** A command in a sandbox attached to a pseudo terminal. */
+/**
+ * A command in a sandbox attached to a pseudo terminal.
+ *
+ * <p>It has one opener, one reader of its output and one writer of its input; the size and the end
+ * may be asked for by any thread. A sandbox may have many, and is busy while one is open. Unlike a
+ * process it is not durable: when the opener dies, the terminal hangs up, and everything on it
+ * ends.
+ */
 public interface Terminal extends AutoCloseable {
 
     /** What the command shows, raw; end of file when it has ended. */

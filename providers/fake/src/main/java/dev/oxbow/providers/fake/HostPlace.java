@@ -8,7 +8,6 @@ import dev.oxbow.sandbox.DirectoryTree;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
-import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +84,7 @@ final class HostPlace implements Place {
     }
 
     @Override
-    public Terminal openTerminal(ProcessSpec spec, TerminalSize size) {
+    public HostTerminal openTerminal(ProcessSpec spec, TerminalSize size) {
         return HostTerminal.open(spec, size, workingDirectory(spec), mapping, processes());
     }
 

@@ -3,6 +3,7 @@ package dev.oxbow.providers.fake;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.base.ProcessId;
 import dev.oxbow.posix.Pty;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.ProcessSpec;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A program of the host on a pseudo terminal of the host. */
 final class HostTerminal implements Terminal {
@@ -27,9 +27,11 @@ final class HostTerminal implements Terminal {
     private final Pty pty;
     private final Process process;
     private final Path mark;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ProcessSpec spec;
+    private volatile ProcessExit.Reason reason = ProcessExit.Reason.EXITED;
 
-    private HostTerminal(Pty pty, Process process, Path mark) {
+    private HostTerminal(ProcessSpec spec, Pty pty, Process process, Path mark) {
+        this.spec = spec;
         this.pty = pty;
         this.process = process;
         this.mark = mark;
@@ -52,7 +54,7 @@ final class HostTerminal implements Terminal {
             builder.environment().clear();
             builder.directory(cwd.toFile());
             builder.redirectInput(slave).redirectOutput(slave).redirectError(slave);
-            HostTerminal terminal = new HostTerminal(pty, builder.start(), script.mark());
+            HostTerminal terminal = new HostTerminal(spec, pty, builder.start(), script.mark());
             Thread.ofVirtual().name("fake-terminal-" + spec.id()).start(terminal::supervise);
             whole = true;
             return terminal;
@@ -69,7 +71,10 @@ final class HostTerminal implements Terminal {
     /** What a command leaves behind would keep the terminal open for ever. */
     private void supervise() {
         try {
-            process.waitFor();
+            Duration limit = spec.deadline().orElse(Duration.ofDays(365));
+            if (!process.waitFor(limit)) {
+                end(ProcessExit.Reason.DEADLINE);
+            }
             HostProcesses.reap(mark);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -101,26 +106,56 @@ final class HostTerminal implements Terminal {
                         OptionalInt.of(process.exitValue()),
                         OptionalInt.empty(),
                         false,
-                        closed.get() ? ProcessExit.Reason.SIGNALLED : ProcessExit.Reason.EXITED,
+                        reason,
                         0,
                         0));
     }
 
+    /** Whether its command runs. */
+    boolean isOpen() {
+        return process.isAlive();
+    }
+
+    ProcessId id() {
+        return spec.id();
+    }
+
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, process.isAlive()) || !closed.get()) {
-            pty.close();
-            return;
-        }
-        pty.close();
+        hangUp(ProcessExit.Reason.SIGNALLED);
+    }
+
+    /** Ends with its sandbox. */
+    void lose() {
+        hangUp(ProcessExit.Reason.SANDBOX_LOST);
+    }
+
+    private void hangUp(ProcessExit.Reason why) {
         try {
-            if (!process.waitFor(HANG_UP.toMillis(), TimeUnit.MILLISECONDS)) {
-                HostProcesses.reap(mark);
+            if (process.isAlive()) {
+                because(why);
+                pty.close();
+                if (!process.waitFor(HANG_UP)) {
+                    end(why);
+                }
             }
-            process.waitFor();
+            pty.close();
             HostProcesses.reap(mark);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** The first reason counts. */
+    private synchronized void because(ProcessExit.Reason why) {
+        if (reason == ProcessExit.Reason.EXITED) {
+            reason = why;
+        }
+    }
+
+    private void end(ProcessExit.Reason why) throws InterruptedException {
+        because(why);
+        HostProcesses.reap(mark);
+        process.waitFor();
     }
 }

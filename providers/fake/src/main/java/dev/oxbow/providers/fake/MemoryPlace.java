@@ -8,7 +8,6 @@ import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
-import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,7 +95,7 @@ final class MemoryPlace implements Place {
     }
 
     @Override
-    public Terminal openTerminal(ProcessSpec spec, TerminalSize size) {
+    public HostTerminal openTerminal(ProcessSpec spec, TerminalSize size) {
         throw OxException.of(ErrorCode.CAPABILITY_UNSUPPORTED, "there is no terminal in memory");
     }
 

@@ -2,7 +2,6 @@ package dev.oxbow.providers.fake;
 
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.ProcessSpec;
-import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +19,7 @@ interface Place {
     Execution start(ProcessSpec spec, Spool spool);
 
     /** Opens a terminal; asked only where the world claims to have them. */
-    Terminal openTerminal(ProcessSpec spec, TerminalSize size);
+    HostTerminal openTerminal(ProcessSpec spec, TerminalSize size);
 
     /** Removes all files. Idempotent. */
     void remove();

@@ -47,7 +47,7 @@ final class SandboxEntry {
     private final Condition changed = lock.newCondition();
     private final Map<ProcessId, FakeProcess> processes = new LinkedHashMap<>();
     private final Map<Integer, FakeRelay> relays = new TreeMap<>();
-    private final Set<Terminal> terminals = new HashSet<>();
+    private final Set<HostTerminal> terminals = new HashSet<>();
     private SandboxState state = SandboxState.READY;
     private int incarnation = 1;
     private Labels labels;
@@ -80,7 +80,9 @@ final class SandboxEntry {
     SandboxRecord record() {
         lock.lock();
         try {
-            boolean busy = processes.values().stream().anyMatch(p -> p.exit().isEmpty());
+            boolean busy =
+                    processes.values().stream().anyMatch(p -> p.exit().isEmpty())
+                            || terminals.stream().anyMatch(HostTerminal::isOpen);
             return new SandboxRecord(
                     spec.id(),
                     FakeProvider.NAME,
@@ -130,7 +132,7 @@ final class SandboxEntry {
     void stop(SandboxState next) {
         List<FakeProcess> running;
         List<FakeRelay> open;
-        List<Terminal> shown;
+        List<HostTerminal> shown;
         lock.lock();
         try {
             if (state == SandboxState.STOPPED && next == SandboxState.STOPPED) {
@@ -145,7 +147,7 @@ final class SandboxEntry {
             lock.unlock();
         }
         open.forEach(FakeRelay::close);
-        shown.forEach(Terminal::close);
+        shown.forEach(HostTerminal::lose);
         try {
             for (FakeProcess process : running) {
                 process.lose();
@@ -215,7 +217,14 @@ final class SandboxEntry {
                 throw OxException.of(
                         ErrorCode.CONTAINER_UNAVAILABLE, "sandbox %s is %s", id(), state.wire());
             }
-            Terminal terminal = place.openTerminal(wanted, size);
+            if (processes.containsKey(wanted.id())
+                    || terminals.stream().anyMatch(t -> t.id().equals(wanted.id()))) {
+                throw OxException.of(
+                        ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                        "%s is a process or a terminal already",
+                        wanted.id());
+            }
+            HostTerminal terminal = place.openTerminal(wanted, size);
             terminals.add(terminal);
             return terminal;
         } finally {

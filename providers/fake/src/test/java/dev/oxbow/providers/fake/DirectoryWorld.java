@@ -1,5 +1,6 @@
 package dev.oxbow.providers.fake;
 
+import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.kit.ProviderUnderTest;
 import java.io.IOException;
@@ -27,6 +28,12 @@ final class DirectoryWorld implements ProviderUnderTest {
     @Override
     public SandboxProvider open() {
         return new FakeProvider(world);
+    }
+
+    @Override
+    public boolean crash(SandboxId sandbox) {
+        world.lose(sandbox);
+        return true;
     }
 
     @Override

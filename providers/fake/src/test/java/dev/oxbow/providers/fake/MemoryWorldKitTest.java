@@ -1,5 +1,6 @@
 package dev.oxbow.providers.fake;
 
+import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.kit.ProviderUnderTest;
 import dev.oxbow.sandbox.kit.SandboxProviderContract;
@@ -14,6 +15,12 @@ class MemoryWorldKitTest extends SandboxProviderContract {
             @Override
             public SandboxProvider open() {
                 return new FakeProvider(WORLD);
+            }
+
+            @Override
+            public boolean crash(SandboxId sandbox) {
+                WORLD.lose(sandbox);
+                return true;
             }
 
             @Override

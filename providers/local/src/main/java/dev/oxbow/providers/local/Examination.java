@@ -3,13 +3,15 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
-import dev.oxbow.posix.Pty;
 import dev.oxbow.sandbox.Finding;
 import dev.oxbow.sandbox.Finding.Status;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxSpec;
+import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.TerminalSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +38,22 @@ final class Examination {
         List<Finding> found = new ArrayList<>();
         Tools.PACKAGES.keySet().forEach(tool -> found.add(tool(tool)));
         found.add(seccomp());
-        found.add(terminals());
-        found.add(walls(found.stream().noneMatch(f -> f.status() == Status.MISSING)));
+        found.addAll(walls(found.stream().noneMatch(f -> f.status() == Status.MISSING)));
         Map<String, String> groups = site.groups().mechanisms();
-        found.add(limit("memory", groups, "a limit on each process alone"));
-        found.add(limit("pids", groups, "a limit on the user's processes"));
-        found.add(limit("cpu", groups, "no limit"));
+        found.add(limit("memory", groups, "each process alone is limited (rlimit data)"));
+        found.add(limit("pids", groups, "the user's processes are limited (rlimit nproc)"));
+        found.add(limit("cpu", groups, "nothing is limited"));
+        found.add(
+                groups.containsKey("memory")
+                        ? ok("memory-evidence", "the kernel counts kills for memory")
+                        : reduced("memory-evidence", "none: such an end looks like any other"));
+        found.add(
+                new Finding(
+                        "limit-disk",
+                        Status.REDUCED,
+                        "no quota for a sandbox as a whole: each file alone is limited"
+                                + " (rlimit fsize)",
+                        "Put the data folder on a file system of the size it may grow to."));
         found.add(
                 site.groups().tracks()
                         ? ok("process-trees", "cgroup v2")
@@ -74,43 +86,52 @@ final class Examination {
                         "Use a kernel with CONFIG_SECCOMP_FILTER.");
     }
 
-    private static Finding terminals() {
-        try (Pty pty = Pty.open(80, 24)) {
-            return ok("terminals", pty.slave().toString());
-        } catch (OxException e) {
-            return new Finding(
-                    "terminals", Status.REDUCED, e.getMessage(), "Mount devpts on /dev/pts.");
-        }
-    }
-
-    /** Builds all walls, runs a command between them, and takes them down again. */
-    private Finding walls(boolean possible) {
+    /** Builds all walls, runs commands between them, and takes them down again. */
+    private List<Finding> walls(boolean possible) {
         if (!possible) {
-            return new Finding(
-                    "namespaces", Status.MISSING, "not tried: a part is missing", "See above.");
+            return List.of(noWalls("not tried: a part is missing", "See above."));
         }
         SandboxId id = SandboxId.next();
         try {
             lifecycle.create(SandboxSpec.of(id).withLabels(Labels.of("oxbow-probe", "1")));
+            Sandbox sandbox = new LocalSandbox(site, lifecycle, id);
             Optional<ProcessExit> end =
-                    new LocalSandbox(site, lifecycle, id)
-                            .exec(ProcessSpec.of("true"))
+                    sandbox.exec(ProcessSpec.of("true"))
                             .awaitExit(Deadline.in(site.config().patience()));
             return end.filter(ProcessExit::success).isPresent()
-                    ? ok("namespaces", "user, pid, mount, net, ipc, uts: built and joined")
-                    : new Finding(
-                            "namespaces",
-                            Status.MISSING,
-                            "a command in a sandbox did not end well: " + end,
-                            fix());
+                    ? List.of(
+                            ok("namespaces", "user, pid, mount, net, ipc, uts: built and joined"),
+                            terminals(sandbox))
+                    : List.of(noWalls("a command in a sandbox did not end well: " + end, fix()));
         } catch (OxException e) {
-            return new Finding("namespaces", Status.MISSING, e.getMessage(), fix());
+            return List.of(noWalls(e.getMessage(), fix()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Finding("namespaces", Status.MISSING, "interrupted", "Try again.");
+            return List.of(noWalls("interrupted", "Try again."));
         } finally {
             lifecycle.destroy(id);
         }
+    }
+
+    private static Finding noWalls(String why, String fix) {
+        return new Finding("namespaces", Status.MISSING, why, fix);
+    }
+
+    private Finding terminals(Sandbox sandbox) throws InterruptedException {
+        try (Terminal terminal =
+                sandbox.openTerminal(ProcessSpec.of("tty", "-s"), new TerminalSize(80, 24))) {
+            Optional<ProcessExit> end = terminal.awaitExit(Deadline.in(site.config().patience()));
+            return end.filter(ProcessExit::success).isPresent()
+                    ? ok("terminals", "of the sandbox's own")
+                    : noTerminals("a command on a terminal did not end well: " + end);
+        } catch (OxException e) {
+            return noTerminals(e.getMessage());
+        }
+    }
+
+    private static Finding noTerminals(String why) {
+        return new Finding(
+                "terminals", Status.REDUCED, why, "Allow more terminals: kernel.pty.max.");
     }
 
     /** What usually forbids namespaces, if it is set here. */

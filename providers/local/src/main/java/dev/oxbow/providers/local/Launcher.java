@@ -140,6 +140,9 @@ final class Launcher implements AutoCloseable {
             if (e.getCause() instanceof IOException io) {
                 throw io;
             }
+            if (e.getCause() instanceof OxException refused) {
+                throw refused;
+            }
             throw new CompletionException(e.getCause());
         } catch (TimeoutException e) {
             throw new IOException("no answer in 10 s", e);

@@ -8,7 +8,6 @@ import dev.oxbow.posix.Owner;
 import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.Enforcement;
 import dev.oxbow.sandbox.Labels;
-import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.SandboxState;
 import java.io.IOException;
@@ -132,7 +131,6 @@ final class Lifecycle {
         List<String> missing =
                 Tools.PACKAGES.keySet().stream()
                         .filter(t -> site.tools().find(t).isEmpty())
-                        .filter(t -> !t.equals("socat"))
                         .toList();
         if (!missing.isEmpty()) {
             throw OxException.of(
@@ -143,7 +141,7 @@ final class Lifecycle {
         }
         List<Enforcement> limits = new ArrayList<>();
         SandboxGroups groups = site.groups().make(stored.id(), stored.limits(), limits);
-        otherLimits(stored.limits(), limits);
+        limits.addAll(Substitutes.of(stored.limits(), limits));
         try {
             Holder holder =
                     Holder.start(argv(stored, folder), folder, site.filter(), site.patience());
@@ -175,22 +173,6 @@ final class Lifecycle {
                             stored.id(),
                             Why.of(e))
                     .causedBy(e);
-        }
-    }
-
-    private void otherLimits(Limits limits, List<Enforcement> enforced) {
-        Map<String, String> groups = site.groups().mechanisms();
-        if (limits.memory().isPresent() && !groups.containsKey("memory")) {
-            enforced.add(new Enforcement("memory", true, "rlimit data, of each process alone"));
-        }
-        if (limits.processes().isPresent() && !groups.containsKey("pids")) {
-            enforced.add(new Enforcement("pids", true, "rlimit nproc"));
-        }
-        if (limits.cpus().isPresent() && !groups.containsKey("cpu")) {
-            enforced.add(new Enforcement("cpu", false, "no control group may be made here"));
-        }
-        if (limits.disk().isPresent()) {
-            enforced.add(new Enforcement("disk", true, "rlimit fsize, of each file alone"));
         }
     }
 
@@ -327,6 +309,7 @@ final class Lifecycle {
 
     /** Waits until the supervisors have written down how their processes ended. */
     private void settle(SandboxFolder folder) throws InterruptedException {
+        Terminals.settle(folder, dev.oxbow.base.Deadline.in(SETTLING));
         if (!Files.exists(folder.processes())) {
             return;
         }

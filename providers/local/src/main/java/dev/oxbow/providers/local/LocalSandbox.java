@@ -66,7 +66,9 @@ final class LocalSandbox implements Sandbox {
                 if (!s.held()) {
                     yield SandboxState.STOPPED;
                 }
-                yield commands.anyRunning() ? SandboxState.BUSY : SandboxState.READY;
+                yield commands.anyRunning() || Terminals.anyOpen(folder)
+                        ? SandboxState.BUSY
+                        : SandboxState.READY;
             }
             // Whoever makes it holds the lock; without one it was left half made.
             case CREATING ->
@@ -124,7 +126,7 @@ final class LocalSandbox implements Sandbox {
 
     @Override
     public Terminal openTerminal(ProcessSpec spec, TerminalSize size) {
-        return LocalTerminal.open(site, ready(), spec, size);
+        return LocalTerminal.open(site, folder, ready(), spec, size);
     }
 
     @Override

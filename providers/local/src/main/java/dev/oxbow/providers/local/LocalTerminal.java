@@ -4,6 +4,7 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.posix.MemoryFile;
+import dev.oxbow.posix.Owner;
 import dev.oxbow.posix.Posix;
 import dev.oxbow.posix.Pty;
 import dev.oxbow.sandbox.ProcessExit;
@@ -19,51 +20,77 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A command on a terminal of its own. Not durable: the terminal is ours, and hangs up with us.
+ * A command on a terminal of its own. Not durable: we hold the terminal, and it hangs up with us,
+ * also when we are killed.
  *
- * <p>The terminal belongs to this session alone; nothing inside can reach the one that {@code ox}
- * itself was started on.
+ * <p>The terminal is one of the sandbox's own set, so it has a name inside; nothing inside can
+ * reach the one that {@code ox} itself was started on.
  */
 final class LocalTerminal implements Terminal {
-    private static final Duration HANGUP_GRACE = Duration.ofMillis(300);
+    /** How long a script may take to end what is left on a terminal. */
+    private static final Duration CLEARING = Duration.ofSeconds(10);
 
     private final Pty pty;
-    private final Process process;
+    private final Process supervisor;
+    private final SandboxFolder.ProcessFolder folder;
     private final ProcessTree tree;
     private final MemoryFile script;
-    private volatile boolean closed;
 
-    private LocalTerminal(Pty pty, Process process, ProcessTree tree, MemoryFile script) {
+    private LocalTerminal(
+            Pty pty,
+            Process supervisor,
+            SandboxFolder.ProcessFolder folder,
+            ProcessTree tree,
+            MemoryFile script) {
         this.pty = pty;
-        this.process = process;
+        this.supervisor = supervisor;
+        this.folder = folder;
         this.tree = tree;
         this.script = script;
     }
 
     static LocalTerminal open(
-            Site site, StoredSandbox sandbox, ProcessSpec spec, TerminalSize size) {
-        InsideDirectory.require(sandbox.holder().orElseThrow().pid(), spec.cwd());
+            Site site,
+            SandboxFolder sandboxFolder,
+            StoredSandbox sandbox,
+            ProcessSpec spec,
+            TerminalSize size) {
+        long holder = sandbox.holder().orElseThrow().pid();
+        InsideDirectory.require(holder, spec.cwd());
+        SandboxFolder.ProcessFolder folder = sandboxFolder.terminal(spec.id());
+        Terminals.claim(sandboxFolder, spec.id());
         boolean tracked = ControlGroups.makeFor(sandbox.groups(), spec.id());
         ProcessTree tree =
                 new ProcessTree(
                         tracked ? sandbox.groups().trackOf(spec.id()) : Optional.empty(),
                         ThreadLocalRandom.current().nextLong(1L << 30, 1L << 40));
-        Pty pty = Pty.open(size.columns(), size.rows());
-        MemoryFile script =
-                MemoryFile.of(
-                        text(site, sandbox, spec, tree, pty.slave())
-                                .getBytes(StandardCharsets.UTF_8));
-        boolean whole = false;
+        Pty pty = null;
+        MemoryFile script = null;
         try {
+            // The sandbox's own set of terminals: a folder that nobody inside can put aside.
+            pty =
+                    Pty.open(
+                            Path.of("/proc/" + holder + "/root/dev/pts"),
+                            size.columns(),
+                            size.rows());
+            Path slave = pty.slave();
+            sandbox.uid().ifPresent(uid -> Posix.setOwner(slave, new Owner(uid, uid)));
+            script =
+                    MemoryFile.of(
+                            text(site, folder, sandbox, spec, tree, slave)
+                                    .getBytes(StandardCharsets.UTF_8));
             String path = script.path().toString();
-            Process process = site.launcher().confined(() -> start(site, path));
-            LocalTerminal terminal = new LocalTerminal(pty, process, tree, script);
-            whole = true;
+            Process supervisor = site.launcher().confined(() -> start(site, path));
+            LocalTerminal terminal = new LocalTerminal(pty, supervisor, folder, tree, script);
+            Terminals.begun(folder, supervisor.pid());
+            Posix.forbidCoreDumps(supervisor.pid());
+            terminal.go();
+            pty = null;
+            script = null;
             return terminal;
         } catch (IOException e) {
             throw OxException.of(
@@ -72,8 +99,12 @@ final class LocalTerminal implements Terminal {
                             Why.of(e))
                     .causedBy(e);
         } finally {
-            if (!whole) {
+            if (pty != null) {
                 pty.close();
+                tree.remove();
+                Trash.deleteNow(folder.path());
+            }
+            if (script != null) {
                 script.close();
             }
         }
@@ -84,31 +115,40 @@ final class LocalTerminal implements Terminal {
                 new ProcessBuilder(site.tools().path("setsid"), site.tools().path("sh"), script);
         builder.environment().clear();
         builder.directory(new java.io.File("/"));
-        builder.redirectInput(new java.io.File("/dev/null"));
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-        Process started = builder.start();
-        Posix.forbidCoreDumps(started.pid());
-        return started;
+        return builder.start();
     }
 
     private static String text(
-            Site site, StoredSandbox sandbox, ProcessSpec spec, ProcessTree tree, Path slave) {
-        StringBuilder s = new StringBuilder();
-        // A part of the session but not its leader: who leads would keep the terminal for itself.
-        // It is for the command, which leads a session whose numbers are those of the sandbox.
-        s.append("(\nexec 0<>").append(ShellWord.quote(slave.toString())).append(" 1>&0 2>&0\n");
+            Site site,
+            SandboxFolder.ProcessFolder folder,
+            StoredSandbox sandbox,
+            ProcessSpec spec,
+            ProcessTree tree,
+            Path slave) {
         List<String> join = new ArrayList<>(site.join(sandbox).into(spec.cwd()));
         join.addAll(List.of(site.tools().path("setsid"), "--ctty", "--"));
-        SupervisorScript.enterAndExec(
-                s,
-                sandbox.groups().join(),
-                tree,
-                SupervisorScript.Rlimits.of(sandbox.limits(), site.groups().mechanisms()),
-                spec,
-                join);
-        s.append(")\nexit $?\n");
-        return s.toString();
+        SupervisorScript base =
+                new SupervisorScript(
+                        site.tools(),
+                        folder,
+                        spec,
+                        "/dev/null",
+                        join,
+                        sandbox.holder().orElseThrow(),
+                        sandbox.groups().join(),
+                        tree.group(),
+                        sandbox.groups().oomEvents(),
+                        SupervisorScript.Rlimits.of(sandbox.limits(), site.groups().mechanisms()),
+                        tree.mark());
+        return new TerminalScript(base, slave).text();
+    }
+
+    private void go() throws IOException {
+        OutputStream word = supervisor.getOutputStream();
+        word.write('\n');
+        word.flush();
     }
 
     @Override
@@ -129,42 +169,32 @@ final class LocalTerminal implements Terminal {
     @Override
     public Optional<ProcessExit> awaitExit(Deadline deadline) throws InterruptedException {
         long nanos = Math.min(deadline.remainingNanos(), Long.MAX_VALUE / 4);
-        if (!process.waitFor(nanos, TimeUnit.NANOSECONDS)) {
+        if (!supervisor.waitFor(nanos, TimeUnit.NANOSECONDS)) {
             return Optional.empty();
         }
         tree.remove();
-        return Optional.of(
-                new ProcessExit(
-                        OptionalInt.of(process.exitValue()),
-                        OptionalInt.empty(),
-                        false,
-                        closed ? ProcessExit.Reason.SIGNALLED : ProcessExit.Reason.EXITED,
-                        0,
-                        0));
+        return Optional.of(ExitRecord.read(folder.exit()).orElse(ExitRecord.UNSEEN).toExit(folder));
     }
 
     @Override
     public void close() {
-        boolean first = !closed;
-        closed = closed || process.isAlive();
-        if (!first) {
-            return;
-        }
-        // Whoever holds the terminal gets SIGHUP; whoever does not mind it is ended.
+        // Whoever minds the terminal gets SIGHUP; whoever does not is ended by the supervisor,
+        // which takes the end of its input for the word.
         pty.close();
         try {
-            boolean unusedEndedBelow =
-                    process.waitFor(HANGUP_GRACE.toMillis(), TimeUnit.MILLISECONDS);
-            Deadline deadline = Deadline.in(Duration.ofSeconds(5));
-            List<Long> left = tree.inside();
-            while ((process.isAlive() || !left.isEmpty()) && !deadline.expired()) {
+            supervisor.getOutputStream().close();
+        } catch (IOException alreadyGone) {
+            // The supervisor has ended, and with it what it kept.
+        }
+        try {
+            if (!supervisor.waitFor(CLEARING.toMillis(), TimeUnit.MILLISECONDS)) {
                 tree.signal(9);
-                boolean unusedLookedAtAgain = process.waitFor(20, TimeUnit.MILLISECONDS);
-                left = tree.inside();
+                ProcessTable.withDescendants(List.of(supervisor.pid()))
+                        .forEach(pid -> Posix.kill(pid, 9));
             }
         } catch (InterruptedException e) {
+            // It goes on without us.
             Thread.currentThread().interrupt();
-            tree.signal(9);
         } finally {
             script.close();
             tree.remove();

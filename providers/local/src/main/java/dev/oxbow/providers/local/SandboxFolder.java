@@ -50,6 +50,15 @@ record SandboxFolder(Path path) {
         return path.resolve("relays");
     }
 
+    Path terminals() {
+        return path.resolve("terminals");
+    }
+
+    /** A terminal is written down like a process that has no spool. */
+    ProcessFolder terminal(ProcessId id) {
+        return new ProcessFolder(terminals().resolve(id.value()));
+    }
+
     ProcessFolder process(ProcessId id) {
         return new ProcessFolder(processes().resolve(id.value()));
     }

@@ -34,7 +34,7 @@ record Site(
 
     static Site open(LocalConfig config) {
         Tools tools = Tools.locate();
-        boolean root = Posix.isRoot();
+        boolean root = Posix.isRoot() && UserIds.areOurs(config);
         Path data = config.dataDir();
         try {
             Files.createDirectories(data);

@@ -101,7 +101,7 @@ record SupervisorScript(
                 """);
     }
 
-    private void functions(StringBuilder s) {
+    void functions(StringBuilder s) {
         String oom = oomEvents.map(f -> " <" + ShellWord.quote(f)).orElse(" </dev/null");
         s.append("ooms() { n=0; while read -r k v; do [ \"$k\" = oom_kill ] && n=$v; done")
                 .append(oom)
@@ -166,7 +166,7 @@ record SupervisorScript(
                                 + " 5<\"$D/err.pipe\"\n");
     }
 
-    private void watchdog(StringBuilder s, Duration limit) {
+    void watchdog(StringBuilder s, Duration limit) {
         String sleep = ShellWord.quote(tools.path("sleep"));
         s.append("( exec 3<&- 4<&- 2>/dev/null; trap 'kill $z; exit 0' TERM\n")
                 .append(sleep)
@@ -250,7 +250,13 @@ record SupervisorScript(
         if (spec.stdin() instanceof ProcessSpec.Stdin.Pipe) {
             s.append("read -r k <\"$D/stdin.keeper\" && kill $k\n");
         }
-        s.append("sweep\nwait $c1; wait $c2\nooms; oom=$((n-before))\n");
+        s.append("sweep\nwait $c1; wait $c2\n");
+        verdict(s);
+    }
+
+    /** Writes the exit record; {@code code}, {@code sig}, {@code dl} and {@code before} are set. */
+    void verdict(StringBuilder s) {
+        s.append("ooms; oom=$((n-before))\n");
         // Flag 4 is PF_EXITING: the first process is still there while the others are being ended.
         s.append("lost=1; read -r stat </proc/").append(holder.pid()).append("/stat && {\n");
         s.append("set -- ${stat##*)}; [ \"$1\" != Z ] && [ $(($7 & 4)) = 0 ] && [ \"${20}\" = ");

@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * Gives each sandbox a user id of the host for itself. A file named after the id is the claim, made
@@ -22,6 +23,24 @@ final class UserIds {
         this.claims = config.dataDir().resolve("uids");
         this.first = config.firstUid();
         this.count = config.uidCount();
+    }
+
+    /**
+     * Whether root here is root over the ids: in a container it may have but a few, or only its
+     * own. It is then no more than an ordinary user.
+     */
+    static boolean areOurs(LocalConfig config) {
+        long last = (long) config.firstUid() + config.uidCount();
+        return List.of("self/uid_map", "self/gid_map").stream()
+                .allMatch(map ->
+                        ProcessTable.read(map).stream()
+                                .flatMap(String::lines)
+                                .map(line -> line.strip().split("\\s+", -1))
+                                .filter(f -> f.length == 3)
+                                .anyMatch(f ->
+                                        Long.parseLong(f[0]) <= config.firstUid()
+                                                && Long.parseLong(f[0]) + Long.parseLong(f[2])
+                                                        >= last));
     }
 
     int claim(SandboxId id) {

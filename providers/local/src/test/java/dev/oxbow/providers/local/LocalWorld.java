@@ -1,5 +1,7 @@
 package dev.oxbow.providers.local;
 
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.kit.ProviderUnderTest;
 import java.io.IOException;
@@ -49,6 +51,15 @@ public final class LocalWorld implements ProviderUnderTest {
             }
         }
         return found;
+    }
+
+    @Override
+    public boolean crash(SandboxId sandbox) {
+        ProcessRef holder =
+                StoredSandbox.read(SandboxFolder.of(data, sandbox).record())
+                        .flatMap(StoredSandbox::holder)
+                        .orElseThrow();
+        return Posix.kill(holder.pid(), 9);
     }
 
     @Override

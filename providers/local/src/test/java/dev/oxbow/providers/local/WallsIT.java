@@ -306,7 +306,7 @@ class WallsIT {
                                 Optional.empty()));
         Ran ran = run(small, "head -c 200000000 /dev/zero | tail -c 150000000 >/dev/null");
         assertThat(ran.exit().success()).isFalse();
-        if (enforced(small, "memory").mechanism().startsWith("cgroup")) {
+        if (enforced(small, "memory").inForce()) {
             assertThat(ran.exit().exitCode()).hasValue(137);
             assertThat(ran.exit().oomKilled()).isTrue();
         }
@@ -365,7 +365,8 @@ class WallsIT {
                                 Optional.of(ByteSize.mebibytes(2))));
         Ran ran = run(small, "head -c 5000000 /dev/zero >big; wc -c <big");
         assertThat(ran.out()).contains("2097152");
-        assertThat(enforced(small, "disk").mechanism()).isNotBlank();
+        assertThat(enforced(small, "disk").inForce()).as("the sandbox as a whole").isFalse();
+        assertThat(enforced(small, "size of one file").inForce()).isTrue();
     }
 
     @Test

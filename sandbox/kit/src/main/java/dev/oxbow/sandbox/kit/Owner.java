@@ -6,6 +6,7 @@ import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxSpec;
+import dev.oxbow.sandbox.TerminalSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +22,12 @@ final class Owner {
     /**
      * Its command line.
      *
+     * @param how how to start the command
      * @param process id of the process to start
      * @param relay port and socket of a relay to open, or nothing
      */
     static List<String> command(
+            How how,
             ProviderUnderTest.Elsewhere place,
             SandboxId sandbox,
             ProcessId process,
@@ -43,6 +46,7 @@ final class Owner {
         argv.add(sandbox.value());
         argv.add(process.value());
         argv.add(script);
+        argv.add(how.name());
         relay.ifPresent(r -> {
             argv.add(Integer.toString(r.port()));
             argv.add(r.socket().toString());
@@ -57,6 +61,14 @@ final class Owner {
     }
 
     record Relayed(int port, Path socket) {}
+
+    /** How the command is started. */
+    enum How {
+        /** By an exec. */
+        AS_A_PROCESS,
+        /** On a terminal. */
+        ON_A_TERMINAL
+    }
 
     /** See {@link #command}. */
     public static void main(String[] args) throws Exception {
@@ -76,9 +88,12 @@ final class Owner {
                         plain.env(),
                         new ProcessSpec.Stdin.Pipe(),
                         Optional.empty());
-        sandbox.exec(spec);
-        if (args.length > 5) {
-            sandbox.openRelay(Integer.parseInt(args[5]), Path.of(args[6]));
+        switch (How.valueOf(args[5])) {
+            case AS_A_PROCESS -> sandbox.exec(spec);
+            case ON_A_TERMINAL -> sandbox.openTerminal(spec, new TerminalSize(80, 24));
+        }
+        if (args.length > 6) {
+            sandbox.openRelay(Integer.parseInt(args[6]), Path.of(args[7]));
         }
         System.out.println("started");
         // Ends by being killed; or, should the killer be gone, by the end of its input.

@@ -1,5 +1,6 @@
 package dev.oxbow.sandbox.kit;
 
+import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.SandboxProvider;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,14 @@ public interface ProviderUnderTest extends AutoCloseable {
      */
     default Set<String> residue() {
         return Set.of();
+    }
+
+    /**
+     * Ends what keeps a sandbox standing, as a crash would and past the provider; false if this
+     * provider's sandboxes have nothing that could crash.
+     */
+    default boolean crash(SandboxId sandbox) {
+        return false;
     }
 
     /**

@@ -2,6 +2,8 @@ package dev.oxbow.sandbox.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.Capability;
@@ -12,6 +14,7 @@ import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxProvider;
+import dev.oxbow.sandbox.SandboxState;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,6 +100,30 @@ public abstract class RecoveryContract extends ProviderContract {
             collect(other.get(sandbox.id()).orElseThrow().exec(spec));
         }
         assertThat(read(sandbox, "count")).isEqualTo("once\n");
+    }
+
+    @Test
+    void f14_aCrashInTheMiddleIsNoticedAndTheWorkStaysReadable() throws InterruptedException {
+        Sandbox sandbox = sandbox();
+        SandboxProcess process =
+                untilReady(sandbox.exec(sh("echo half >work; echo ready; sleep 60; echo no")));
+        assertThat(sandbox.awaitLoss(Deadline.in(Duration.ZERO))).isFalse();
+        Assumptions.assumeTrue(subject().crash(sandbox.id()), "nothing here can crash");
+
+        assertThat(sandbox.awaitLoss(Deadline.in(Duration.ofSeconds(10)))).isTrue();
+        ProcessExit exit = process.awaitExit(soon()).orElseThrow();
+        assertThat(exit.reason()).isEqualTo(ProcessExit.Reason.SANDBOX_LOST);
+        assertThat(collect(process).out()).isEqualTo("ready\n");
+        Sandbox found = provider().get(sandbox.id()).orElseThrow();
+        assertThat(found.record().state()).isEqualTo(SandboxState.STOPPED);
+        assertThat(read(found, "work")).isEqualTo("half\n");
+        refused(ErrorCode.CONTAINER_UNAVAILABLE, () -> found.exec(sh("true")));
+
+        if (offers(Capability.STOP_RESUME)) {
+            found.start();
+            assertThat(found.record().incarnation()).isEqualTo(2);
+            assertThat(run(found, "cat work").out()).isEqualTo("half\n");
+        }
     }
 
     @Test
@@ -183,9 +211,33 @@ public abstract class RecoveryContract extends ProviderContract {
         }
     }
 
-    /** Lets another Java process make a sandbox and start a process, then kills it at once. */
+    @Test
+    void aTerminalHangsUpWhenItsOpenerIsKilled() throws Exception {
+        needs(Capability.PTY);
+        SandboxId sandbox = newId();
+        String mark = markedSeconds();
+        ownedUntilKilled(
+                Owner.How.ON_A_TERMINAL,
+                sandbox,
+                ProcessId.next(),
+                "(setsid sleep " + mark + " &); trap '' HUP; while :; do sleep " + mark + "; done",
+                Optional.empty());
+        awaitNoSurvivor(provider().get(sandbox).orElseThrow(), mark);
+    }
+
     private void ownedUntilKilled(
             SandboxId sandbox, ProcessId process, String script, Optional<Owner.Relayed> relay)
+            throws IOException, InterruptedException {
+        ownedUntilKilled(Owner.How.AS_A_PROCESS, sandbox, process, script, relay);
+    }
+
+    /** Lets another Java process make a sandbox and start a process, then kills it at once. */
+    private void ownedUntilKilled(
+            Owner.How how,
+            SandboxId sandbox,
+            ProcessId process,
+            String script,
+            Optional<Owner.Relayed> relay)
             throws IOException, InterruptedException {
         needs(Capability.EXEC_DURABLE);
         ProviderUnderTest.Elsewhere place =
@@ -196,7 +248,7 @@ public abstract class RecoveryContract extends ProviderContract {
                                         "who claims exec.durable must be reachable from"
                                                 + " another Java process"));
         Process owner =
-                new ProcessBuilder(Owner.command(place, sandbox, process, script, relay))
+                new ProcessBuilder(Owner.command(how, place, sandbox, process, script, relay))
                         .redirectErrorStream(true)
                         .start();
         try (BufferedReader said = owner.inputReader(StandardCharsets.UTF_8)) {

@@ -104,6 +104,14 @@ public abstract class SandboxProviderContract {
     }
 
     @Nested
+    class Limits extends LimitsContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
     class Isolation extends IsolationContract {
         @Override
         protected ProviderUnderTest subject() {
