@@ -17,6 +17,7 @@ import dev.oxbow.sandbox.TerminalSize;
 import dev.oxbow.workspace.Progress;
 import dev.oxbow.workspace.SyncOptions;
 import dev.oxbow.workspace.Worktree;
+import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,7 +143,11 @@ final class UserCommands {
             }
             thread.ifPresent(t -> {
                 parts.store().setSandbox(t.id(), Optional.empty());
-                parts.workspaces().of(t.worktree()).forget(id);
+                if (Files.isDirectory(t.worktree())) {
+                    parts.workspaces().of(t.worktree()).forget(id);
+                } else {
+                    parts.manifests().delete(id);
+                }
             });
             return new Removal(List.of(id), List.of());
         } finally {

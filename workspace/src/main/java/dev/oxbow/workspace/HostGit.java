@@ -233,11 +233,17 @@ final class HostGit {
         }
     }
 
+    private static ErrorCode codeOf(String said) {
+        boolean full =
+                said.contains("No space left on device") || said.contains("Out of diskspace");
+        return full ? ErrorCode.NO_SPACE : ErrorCode.SOURCE_UNREADABLE;
+    }
+
     /** The same output if the command succeeded, else a failure that quotes what git said. */
     Output check(Output output) {
         if (output.exit() != 0) {
             throw OxException.of(
-                    ErrorCode.SOURCE_UNREADABLE,
+                    codeOf(output.stderr()),
                     "git in %s ended with code %d: %s",
                     workTree,
                     output.exit(),

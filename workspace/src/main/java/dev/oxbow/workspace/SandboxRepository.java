@@ -214,7 +214,7 @@ final class SandboxRepository {
                         Optional.of(stdin ->
                                 stdin.write(
                                         revisions.toString().getBytes(StandardCharsets.US_ASCII))),
-                        Map.of());
+                        Map.of("GIT_OBJECT_DIRECTORY", ownObjects().toString()));
         if (output.exit() != 0 && !known.isEmpty()) {
             pack(wanted, List.of());
             return;
@@ -226,6 +226,23 @@ final class SandboxRepository {
             copy(scratch.resolve(idx), GIT.resolve("objects/pack/" + idx), 0444);
         }
         packs("").forEach(this::discard);
+    }
+
+    /**
+     * A store of objects beside the packs, which knows those of the worktree. Git makes a pack in
+     * the store it works on and renames it to where it is wanted; the worktree's own may be on
+     * another disk, full, or not ours to write.
+     */
+    private Path ownObjects() {
+        try {
+            Path own = scratch.resolve("objects");
+            Path info = Files.createDirectories(own.resolve("info"));
+            Files.writeString(
+                    info.resolve("alternates"), worktree.commonDir().resolve("objects") + "\n");
+            return own;
+        } catch (IOException e) {
+            throw failed(e);
+        }
     }
 
     private List<String> packs(String ending) {
