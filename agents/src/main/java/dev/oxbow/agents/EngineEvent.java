@@ -97,13 +97,50 @@ public sealed interface EngineEvent extends Event {
     /** Something about the files that the user should know; nothing was lost. */
     record SyncWarning(String code, Optional<String> path, String message) implements EngineEvent {}
 
-    /** A connection out of the sandbox was allowed by the rule named. */
-    record EgressAllowed(String host, int port, Optional<String> method, Optional<String> rule)
+    /**
+     * A request or tunnel out of the sandbox was allowed and has ended.
+     *
+     * @param method HTTP method, {@code CONNECT} for a tunnel
+     * @param rule the rule it fell under
+     * @param pathPrefix the first two segments of the path; none for a tunnel
+     * @param bytesUp bytes that went out, heads included
+     * @param bytesDown bytes that came back, heads included
+     * @param status the HTTP status that the sandbox saw
+     */
+    record EgressAllowed(
+            String host,
+            int port,
+            Optional<String> method,
+            Optional<String> rule,
+            Optional<String> pathPrefix,
+            OptionalLong bytesUp,
+            OptionalLong bytesDown,
+            OptionalInt status)
             implements EngineEvent {}
 
-    /** A connection out of the sandbox was refused. */
+    /**
+     * A request or tunnel out of the sandbox was refused.
+     *
+     * @param method HTTP method, {@code CONNECT} for a tunnel
+     * @param rule the rule it fell under, if one names the host
+     * @param reason one sentence for people
+     * @param pathPrefix the first two segments of the path; none for a tunnel
+     * @param bytesUp bytes that went out before it was refused
+     * @param bytesDown bytes that came back
+     * @param status the HTTP status that the sandbox saw
+     * @param ruleToAdd what {@code --network} needs to allow it, if it may be allowed at all
+     */
     record EgressDenied(
-            String host, int port, Optional<String> method, Optional<String> rule, String reason)
+            String host,
+            int port,
+            Optional<String> method,
+            Optional<String> rule,
+            String reason,
+            Optional<String> pathPrefix,
+            OptionalLong bytesUp,
+            OptionalLong bytesDown,
+            OptionalInt status,
+            Optional<String> ruleToAdd)
             implements EngineEvent {}
 
     /** A process that the agent left behind was ended. */

@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -85,17 +87,37 @@ final class Gateway implements AutoCloseable {
     }
 
     private static Event event(EgressDecision decision) {
-        Optional<String> method =
-                decision.method().isEmpty() ? Optional.empty() : Optional.of(decision.method());
+        Optional<String> method = present(decision.method());
+        Optional<String> path = present(decision.pathPrefix());
+        OptionalLong up = OptionalLong.of(decision.bytesUp());
+        OptionalLong down = OptionalLong.of(decision.bytesDown());
+        OptionalInt status =
+                decision.status() == 0 ? OptionalInt.empty() : OptionalInt.of(decision.status());
         return decision.allowed()
                 ? new EngineEvent.EgressAllowed(
-                        decision.host(), decision.port(), method, decision.rule())
+                        decision.host(),
+                        decision.port(),
+                        method,
+                        decision.rule(),
+                        path,
+                        up,
+                        down,
+                        status)
                 : new EngineEvent.EgressDenied(
                         decision.host(),
                         decision.port(),
                         method,
                         decision.rule(),
-                        decision.detail().orElse("not allowed"));
+                        decision.detail().orElse("not allowed"),
+                        path,
+                        up,
+                        down,
+                        status,
+                        decision.ruleToAdd());
+    }
+
+    private static Optional<String> present(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
     /** Closes this end only: what listens here next gets what comes. */
