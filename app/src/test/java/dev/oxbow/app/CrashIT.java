@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.base.Deadline;
+import dev.oxbow.base.Json;
 import dev.oxbow.engine.CrashPoint;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.RunFilter;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
 
 /** Kills the process that drives a run at each of its steps; the next one must go on. */
 @Timeout(120)
@@ -69,6 +71,13 @@ class CrashIT {
                     .filteredOn(line -> line.contains(" out "))
                     .extracting(line -> line.substring(line.indexOf(" out ") + 5))
                     .containsExactly("first", "second", "done");
+            JsonNode exit = Json.tree(Files.readString(run.artifacts().resolve("exit.json")));
+            assertThat(exit.path("outcome").asString()).isEqualTo("completed");
+            assertThat(exit.path("artifacts").propertyNames())
+                    .containsExactlyInAnyOrder(
+                            "run.log", "summary.md", "events.jsonl", "diff.patch");
+            assertThat(exit.at("/repo/insertions").asInt()).isEqualTo(1);
+            assertThat(run.artifacts().resolve(".reserve")).doesNotExist();
             engine.sandboxes().forEach(sandbox -> engine.remove(sandbox.id(), true));
         }
     }

@@ -11,8 +11,8 @@ import java.util.Map;
  * Finds every occurrence of many words in one pass over a text (Aho–Corasick).
  *
  * <p>The transition table is dense over the few characters that the words use; every other
- * character shares one column, so a step is one array access whatever the number of words.
- * Immutable.
+ * character shares one column, so a step is one array access whatever the number of words. A cell
+ * holds where the row of the next state begins, inverted if words end there. Immutable.
  */
 final class KeywordAutomaton {
     private static final int OTHER = 0;
@@ -21,6 +21,7 @@ final class KeywordAutomaton {
     private final Map<Character, Integer> wideColumn = new HashMap<>();
     private final int[] next;
     private final int[][] wordsAt;
+    private final int[] begun;
     private final int[] lengths;
     private final int columns;
 
@@ -63,10 +64,15 @@ final class KeywordAutomaton {
             ends.get(state).add(word);
         }
         next = Arrays.copyOf(table, ends.size() * columns);
+        begun = new int[ends.size()];
         link(ends);
         wordsAt = new int[ends.size()][];
         for (int state = 0; state < wordsAt.length; state++) {
             wordsAt[state] = ends.get(state).stream().mapToInt(Integer::intValue).toArray();
+        }
+        for (int cell = 0; cell < next.length; cell++) {
+            int row = next[cell] * columns;
+            next[cell] = wordsAt[next[cell]].length == 0 ? row : ~row;
         }
     }
 
@@ -95,22 +101,27 @@ final class KeywordAutomaton {
     /** Breadth first, so that the shorter state a failing step falls back to is complete. */
     private void link(List<List<Integer>> ends) {
         int[] fallback = new int[ends.size()];
+        int[] depth = new int[ends.size()];
         ArrayDeque<Integer> queue = new ArrayDeque<>();
         for (int column = 0; column < columns; column++) {
             if (next[column] != 0) {
+                depth[next[column]] = 1;
                 queue.add(next[column]);
             }
         }
         while (!queue.isEmpty()) {
             int state = queue.remove();
             ends.get(state).addAll(ends.get(fallback[state]));
+            begun[state] = begun[fallback[state]];
             for (int column = 0; column < columns; column++) {
                 int cell = state * columns + column;
                 int shorter = next[fallback[state] * columns + column];
                 if (next[cell] == 0) {
                     next[cell] = shorter;
                 } else {
+                    begun[state] = depth[state];
                     fallback[next[cell]] = shorter;
+                    depth[next[cell]] = depth[state] + 1;
                     queue.add(next[cell]);
                 }
             }
@@ -124,14 +135,22 @@ final class KeywordAutomaton {
         return wideColumn.isEmpty() ? OTHER : wideColumn.getOrDefault(c, OTHER);
     }
 
-    /** Reports every occurrence in a text, overlapping ones included. */
-    void scan(String text, Hit hit) {
-        int state = 0;
+    /**
+     * Reports every occurrence in a text, overlapping ones included.
+     *
+     * @return how many characters at the end of the text are the beginning of a word, at most
+     */
+    int scan(String text, Hit hit) {
+        int row = 0;
         for (int i = 0; i < text.length(); i++) {
-            state = next[state * columns + column(text.charAt(i))];
-            for (int word : wordsAt[state]) {
-                hit.at(word, i + 1 - lengths[word], i + 1);
+            row = next[row + column(text.charAt(i))];
+            if (row < 0) {
+                row = ~row;
+                for (int word : wordsAt[row / columns]) {
+                    hit.at(word, i + 1 - lengths[word], i + 1);
+                }
             }
         }
+        return begun[row / columns];
     }
 }

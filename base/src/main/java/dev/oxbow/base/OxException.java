@@ -64,6 +64,18 @@ public abstract sealed class OxException extends RuntimeException {
         };
     }
 
+    /** Any failure as one of this family: itself, or an {@code INTERNAL} that names it. */
+    public static OxException from(Throwable failure) {
+        return failure instanceof OxException known
+                ? known
+                : of(
+                                ErrorCode.INTERNAL,
+                                "%s: %s",
+                                failure.getClass().getSimpleName(),
+                                String.valueOf(failure.getMessage()))
+                        .causedBy(failure);
+    }
+
     /** Names what led to this failure; call it once, before the exception is thrown. */
     public OxException causedBy(Throwable cause) {
         initCause(cause);

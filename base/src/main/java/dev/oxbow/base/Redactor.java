@@ -137,25 +137,41 @@ public final class Redactor {
         return result;
     }
 
-    /** What one look at a text found: spans in order, and whether a private key may be in it. */
-    record Found(List<Span> spans, boolean pem) {}
+    /** A redactor for text that is shown while it grows; for one text and one thread at a time. */
+    public GrowingText growing() {
+        return new GrowingText(this);
+    }
+
+    /**
+     * What one look at a text found.
+     *
+     * @param spans in order
+     * @param pem whether a private key may be in it
+     * @param settled up to where nothing changes, whatever may come behind the text; no span of a
+     *     known kind reaches across it
+     */
+    record Found(List<Span> spans, boolean pem, int settled) {}
 
     Found find(String text, boolean insidePem) {
         TreeMap<Integer, Span> claimed = new TreeMap<>();
-        if (exact != null) {
-            claimExact(exact, text, claimed);
-        }
+        int begun = exact == null ? 0 : claimExact(exact, text, claimed);
         Candidates candidates = new Candidates();
         boolean[] pem = {insidePem};
-        KEYWORDS.automaton()
-                .scan(
-                        text,
-                        (word, start, _) -> {
-                            pem[0] |= word == KEYWORDS.pemWord();
-                            for (int rule : KEYWORDS.rulesOfWord()[word]) {
-                                candidates.add(rule, start);
-                            }
-                        });
+        begun =
+                Math.max(
+                        begun,
+                        KEYWORDS.automaton()
+                                .scan(
+                                        text,
+                                        (word, start, _) -> {
+                                            pem[0] |= word == KEYWORDS.pemWord();
+                                            for (int rule : KEYWORDS.rulesOfWord()[word]) {
+                                                if (RULES.get(rule).hint().allows(text, start)) {
+                                                    candidates.add(rule, start);
+                                                }
+                                            }
+                                        }));
+        int settled = text.length() - begun;
         Map<Integer, Matcher> matchers = new HashMap<>();
         for (long candidate : candidates.inOrder()) {
             int index = (int) (candidate >>> 32);
@@ -169,7 +185,11 @@ public final class Redactor {
                                             .useTransparentBounds(true)
                                             .useAnchoringBounds(false));
             matcher.region((int) candidate, text.length());
-            if (matcher.lookingAt()) {
+            boolean matches = matcher.lookingAt();
+            if (mayGoOn(matcher)) {
+                settled = Math.min(settled, (int) candidate);
+            }
+            if (matches) {
                 int group = rule.secretGroup(matcher);
                 Span span = new Span(matcher.start(group), matcher.end(group), rule.placeholder());
                 if (free(claimed, span) && rule.accepts().test(matcher.group(group))) {
@@ -177,12 +197,21 @@ public final class Redactor {
                 }
             }
         }
-        return new Found(List.copyOf(claimed.values()), pem[0]);
+        Map.Entry<Integer, Span> across = claimed.lowerEntry(settled);
+        if (across != null && across.getValue().end() > settled) {
+            settled = across.getKey();
+        }
+        return new Found(List.copyOf(claimed.values()), pem[0], settled);
     }
 
-    private static void claimExact(
+    @SuppressWarnings("JdkObsolete") // text that goes on is the very thing this method is made for
+    private static boolean mayGoOn(Matcher matcher) {
+        return matcher.hitEnd();
+    }
+
+    private static int claimExact(
             KeywordAutomaton automaton, String text, NavigableMap<Integer, Span> claimed) {
-        automaton.scan(
+        return automaton.scan(
                 text,
                 (_, start, end) -> {
                     int from = start;

@@ -22,18 +22,21 @@ final class ShapeRules {
                                     + " mongodb+srv:// redis:// rediss:// amqp:// amqps:// mssql://"
                                     + " sqlserver:// clickhouse:// cockroachdb://",
                                 "(?i:[a-z+]{5,14})://[^\\s/:@\"'\\\\]{0,128}:([^\\s/@\"'\\\\]{1,256})@")
+                        .where(Hint.USER_INFO)
                         .onlyIf(SecretText::literal),
                 RedactionRule.of(
                                 "url_with_password",
                                 "URL_PASSWORD",
                                 "https:// http:// ssh:// ftp:// ftps:// ws:// wss:// git://",
                                 "(?i:[a-z]{2,5})://[^\\s/:@\"'\\\\]{0,128}:([^\\s/@\"'\\\\]{1,256})@")
+                        .where(Hint.USER_INFO)
                         .onlyIf(SecretText::literal),
                 RedactionRule.of(
                                 "url_with_token",
                                 "URL_PASSWORD",
                                 "https://",
                                 "(?i:https)://([A-Za-z0-9_-]{20,256})(?::x-oauth-basic)?@")
+                        .where(Hint.USER_INFO)
                         .onlyIf(SecretText::mixed),
                 RedactionRule.of(
                                 "authorization_bearer",
@@ -42,6 +45,7 @@ final class ShapeRules {
                                 "(?i)authorization"
                                         + SecretText.GIVEN
                                         + "(?:bearer|token)[ \\t]{1,4}([A-Za-z0-9._~+/=-]{8,4096})")
+                        .where(Hint.GIVEN)
                         .onlyIf(SecretText::literal),
                 RedactionRule.of(
                                 "bearer",
@@ -57,6 +61,7 @@ final class ShapeRules {
                                 "(?i)authorization"
                                         + SecretText.GIVEN
                                         + "basic[ \\t]{1,4}([A-Za-z0-9+/=_-]{6,1024})")
+                        .where(Hint.GIVEN)
                         .onlyIf(SecretText::literal),
                 RedactionRule.of(
                                 "key_header",
@@ -65,6 +70,7 @@ final class ShapeRules {
                                 "(?i)x-(?:goog-)?api-key"
                                         + SecretText.GIVEN
                                         + "([A-Za-z0-9_+/=.~-]{8,512})")
+                        .where(Hint.GIVEN)
                         .onlyIf(SecretText::literal)
                         .onlyIf(SecretText::varied),
                 RedactionRule.of(
@@ -87,6 +93,7 @@ final class ShapeRules {
                                 "(?i:password|passwd|passphrase|pwd)[A-Za-z0-9_-]{0,20}"
                                         + "[\"'\\\\]{0,7}[ \\t]{0,8}(?:=>|:=|==?|:)[ \\t]{0,8}"
                                         + "[\\\\]{0,6}[\"']([^\"'\\\\\\s]{8,256})[\\\\\"']")
+                        .where(Hint.GIVEN)
                         .onlyIf(SecretText::literal)
                         .onlyIf(SecretText::varied));
     }
@@ -100,6 +107,7 @@ final class ShapeRules {
                         "(?:"
                                 + words.toUpperCase(java.util.Locale.ROOT).replace(' ', '|')
                                 + ")[A-Z0-9_]{0,30}=[\"'\\\\]{0,7}([^\\s\"'\\\\;&|]{8,512})")
+                .where(Hint.GIVEN)
                 .onlyIf(SecretText::literal)
                 .onlyIf(value ->
                         SecretText.mixed(value)
@@ -119,6 +127,7 @@ final class ShapeRules {
                                 + "([A-Za-z0-9_+/=.~-]{"
                                 + shortest
                                 + ",512})(?![A-Za-z0-9_(])")
+                .where(Hint.GIVEN)
                 .onlyIf(SecretText::literal)
                 .onlyIf(SecretText::mixed);
     }

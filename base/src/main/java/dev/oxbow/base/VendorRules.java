@@ -134,21 +134,22 @@ final class VendorRules {
 
     /** A prefix that could also be the middle of a word. */
     static RedactionRule bounded(String name, String label, String keywords, String pattern) {
-        return RedactionRule.of(name, label, keywords, LEFT + pattern);
+        return RedactionRule.of(name, label, keywords, LEFT + pattern).where(Hint.WORD_START);
     }
 
     /** A value without a prefix of its own, told by the name it is given to. */
     static RedactionRule named(String name, String label, String keywords, String value) {
         String alternatives = keywords.replace(".", "\\.").replace(" ", "|");
         return RedactionRule.of(
-                name,
-                label,
-                keywords,
-                "(?i:"
-                        + alternatives
-                        + ")[A-Za-z0-9_. -]{0,40}?"
-                        + SecretText.GIVEN
-                        + value(value));
+                        name,
+                        label,
+                        keywords,
+                        "(?i:"
+                                + alternatives
+                                + ")[A-Za-z0-9_. -]{0,40}?"
+                                + SecretText.GIVEN
+                                + value(value))
+                .where(Hint.GIVEN);
     }
 
     private static String value(String pattern) {

@@ -30,6 +30,13 @@ public record AgentEnd(
         tail = List.copyOf(tail);
     }
 
+    /** What the agent itself calls its last event; empty if it sent none. */
+    Optional<String> nativeType() {
+        return last.nativeObject()
+                .map(own -> own.path("type").asString(""))
+                .filter(type -> !type.isEmpty());
+    }
+
     /** The agent's last event. */
     AgentEvent event() {
         return last.event() instanceof AgentEvent event

@@ -11,6 +11,7 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.engine.RunProgress.Reading;
 import dev.oxbow.engine.RunProgress.StopCause;
+import dev.oxbow.recording.RunLog;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.OutputFrame;
 import dev.oxbow.sandbox.OutputReader;
@@ -88,7 +89,7 @@ final class AgentRun {
             process.signal(Signal.TERM);
         }
         ProcessExit exit = read();
-        log.outputEnded(RunPhase.AGENT_RUNNING);
+        log.outputEnded();
         parts.steps().accept(CrashPoint.AGENT_ENDED);
         return end(exit);
     }
@@ -133,7 +134,7 @@ final class AgentRun {
         switch (frame) {
             case OutputFrame.Data data -> {
                 watch.sign();
-                log.output(RunPhase.AGENT_RUNNING, data.channel(), data.bytes());
+                log(data);
                 switch (data.channel()) {
                     case STDOUT ->
                             stdoutEvents =
@@ -162,10 +163,21 @@ final class AgentRun {
         cursor = cursor.after(frame);
     }
 
+    private void log(OutputFrame.Data data) {
+        RunLog.Source source =
+                switch (data.channel()) {
+                    case STDOUT -> RunLog.Source.OUT;
+                    case STDERR -> RunLog.Source.ERR;
+                };
+        log.output(RunPhase.AGENT_RUNNING.wire(), source, data.bytes(), 0, data.bytes().length);
+    }
+
     private long note(List<Decoded> decoded, long count, long stored) {
         for (Decoded each : decoded) {
             if (++count > stored) {
                 journal.note(each.event(), each.nativeObject());
+            } else {
+                journal.replay(each.event());
             }
         }
         return count;
@@ -236,6 +248,7 @@ final class AgentRun {
                         exit.exitCode(), exit.signal(), exit.oomKilled(), cause(exit), worked());
         List<Decoded> last = decoder.end(end);
         noteAll(last.subList(0, last.size() - 1));
+        journal.noteRest();
         EventDraft terminal =
                 journal.redaction()
                         .apply(

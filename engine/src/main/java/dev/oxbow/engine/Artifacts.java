@@ -1,34 +1,26 @@
 package dev.oxbow.engine;
 
-import dev.oxbow.agents.AgentEvent;
 import dev.oxbow.agents.EventEnvelope;
-import dev.oxbow.base.ByteSize;
 import dev.oxbow.base.ErrorCode;
-import dev.oxbow.base.Json;
 import dev.oxbow.base.OxException;
 import dev.oxbow.engine.Endings.Ending;
-import dev.oxbow.posix.Directory;
-import dev.oxbow.posix.FileSpec;
-import dev.oxbow.posix.TreePath;
-import java.io.ByteArrayOutputStream;
+import dev.oxbow.recording.Artifact;
+import dev.oxbow.recording.RunArtifacts;
+import dev.oxbow.recording.RunFolder;
+import dev.oxbow.recording.RunLog;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
-/**
- * Writes what a run leaves for people and programs: log, events, last message, patch, summary, and
- * last {@code exit.json}, whose presence says that the run is over. Each file is whole or absent;
- * links in their place are refused.
- */
+/** Has what a run leaves for people and programs written from what the engine knows of it. */
 final class Artifacts {
-    private static final ByteSize LARGEST_LOG = ByteSize.mebibytes(80);
     private static final int BATCH = 1000;
 
     private final EngineParts parts;
@@ -41,64 +33,56 @@ final class Artifacts {
         this.log = log;
     }
 
-    /** Writes them all; if that fails, the ending becomes that failure. */
+    /**
+     * Makes the folder and holds back space in it, before anything is done whose record could be
+     * lost.
+     */
+    void prepare() {
+        try (RunFolder folder = folder()) {
+            folder.reserve();
+        }
+    }
+
+    /**
+     * Writes them all, {@code exit.json} last. If something of a run that went well cannot be
+     * recorded, that is how it ended.
+     */
     Ending write(Ending ending) {
-        try (Directory directory = open()) {
-            write(directory, ending);
-            return ending;
-        } catch (OxException e) {
-            log.line(RunPhase.SYNC_OUT, "the artifacts could not be written: " + e.getMessage());
-            boolean worked = ending.outcome().exitCode() == 0;
-            return worked ? Endings.withFailure(ending, e) : ending;
+        try (RunFolder folder = folder()) {
+            journal.flush();
+            return write(new RunArtifacts(folder, journal.redaction().redactor()), ending);
+        } catch (RuntimeException e) {
+            OxException failure = OxException.from(e);
+            log.say(
+                    RunPhase.SYNC_OUT.wire(),
+                    "the artifacts could not be written: " + failure.getMessage());
+            return judged(ending, List.of(failure));
         }
     }
 
-    private Directory open() {
-        Path target = journal.run().artifacts();
-        Path worktree = journal.run().worktree();
-        try {
-            if (!target.startsWith(worktree)) {
-                Files.createDirectories(target);
-                return Directory.open(target);
-            }
-            try (Directory root = Directory.open(worktree)) {
-                TreePath below = TreePath.of(worktree.relativize(target).toString());
-                root.mkdirs(below, 0755);
-                hideFromGit(root, below);
-                return root.open(below);
-            }
-        } catch (IOException e) {
-            throw OxException.of(ErrorCode.NO_SPACE, "%s cannot be made: %s", target, e)
-                    .causedBy(e);
+    private Ending write(RunArtifacts artifacts, Ending ending) {
+        log.failure().ifPresent(artifacts::tell);
+        artifacts.put(Artifact.RUN_LOG, this::log);
+        artifacts.put(Artifact.DIFF, this::patch);
+        Ending last = judged(ending, artifacts.problems());
+        artifacts.events(events(last));
+        last = judged(last, artifacts.problems());
+        artifacts.finish(RunReport.of(parts, journal, last, artifacts.tally()));
+        for (OxException problem : artifacts.problems()) {
+            log.say(RunPhase.SYNC_OUT.wire(), "not recorded: " + problem.getMessage());
         }
+        return last;
     }
 
-    /** Runs are nobody's work: git is told to leave their folder out. */
-    private static void hideFromGit(Directory root, TreePath run) {
-        TreePath runs = TreePath.of(".ox/runs");
-        TreePath ignore = runs.resolve(".gitignore");
-        if (run.startsWith(runs) && root.stat(ignore).isEmpty()) {
-            root.write(ignore, FileSpec.mode(0644), "*\n".getBytes(StandardCharsets.UTF_8));
-        }
+    private static Ending judged(Ending ending, List<OxException> problems) {
+        boolean worked = ending.outcome().exitCode() == 0;
+        return worked && !problems.isEmpty()
+                ? Endings.withFailure(ending, problems.getFirst())
+                : ending;
     }
 
-    private void write(Directory directory, Ending ending) {
-        RunView view = RunViews.of(journal.run(), journal.progress(), journal.lastSeq(), true);
-        List<EventEnvelope> events = events(ending);
-        Map<String, byte[]> files = new TreeMap<>();
-        files.put("events.jsonl", lines(events));
-        Optional<String> said = lastMessage(events, ending.last());
-        said.ifPresent(text -> files.put("last-message.md", utf8(text)));
-        byte[] patch = patch();
-        if (patch.length > 0) {
-            files.put("diff.patch", patch);
-        }
-        files.put("summary.md", utf8(Summary.of(view, ending.outcome(), events, said)));
-        files.put("run.log", runLog());
-        files.forEach((name, content) ->
-                directory.write(TreePath.of(name), FileSpec.mode(0644), content));
-        byte[] exit = utf8(Json.writePretty(ExitDocument.of(journal, ending, events, files)));
-        directory.write(TreePath.of("exit.json"), FileSpec.mode(0644).synced(), exit);
+    private RunFolder folder() {
+        return RunFolder.of(journal.run().worktree(), journal.run().artifacts());
     }
 
     private List<EventEnvelope> events(Ending ending) {
@@ -122,49 +106,26 @@ final class Artifacts {
         return all;
     }
 
-    private static byte[] lines(List<EventEnvelope> events) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (EventEnvelope event : events) {
-            out.writeBytes(utf8(event.toJson()));
-            out.write('\n');
-        }
-        return out.toByteArray();
+    private Optional<InputStream> log() throws IOException {
+        return Optional.of(Files.newInputStream(parts.data().log(journal.id())));
     }
 
-    private static Optional<String> lastMessage(List<EventEnvelope> events, AgentEvent last) {
-        if (last instanceof AgentEvent.RunCompleted done && !done.text().isEmpty()) {
-            return Optional.of(done.text());
-        }
-        return events.reversed().stream()
-                .map(EventEnvelope::event)
-                .filter(e ->
-                        e instanceof AgentEvent.Message m
-                                && m.role() == AgentEvent.Role.ASSISTANT
-                                && m.parentCallId().isEmpty())
-                .map(e -> ((AgentEvent.Message) e).text())
-                .findFirst();
-    }
-
-    private byte[] patch() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
+    /** The patch by way of a file: it may be larger than memory. */
+    private Optional<InputStream> patch() throws IOException {
+        Path spool = parts.data().run(journal.id()).resolve("diff.patch");
+        try (OutputStream out = Files.newOutputStream(spool)) {
             parts.workspaces().of(journal.run().worktree()).diff(journal.id(), out);
         } catch (OxException e) {
+            Files.deleteIfExists(spool);
             if (e.code() == ErrorCode.RUN_NOT_FOUND) {
-                return new byte[0];
+                return Optional.empty();
             }
             throw e;
         }
-        return out.toByteArray();
-    }
-
-    private byte[] runLog() {
-        try (Directory own = Directory.open(parts.data().run(journal.id()))) {
-            return own.readAll(TreePath.of("run.log"), LARGEST_LOG);
+        if (Files.size(spool) == 0) {
+            Files.delete(spool);
+            return Optional.empty();
         }
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        return Optional.of(Files.newInputStream(spool, StandardOpenOption.DELETE_ON_CLOSE));
     }
 }

@@ -7,6 +7,9 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.base.Redactor;
 import dev.oxbow.base.RunId;
 import dev.oxbow.posix.LockFile;
+import dev.oxbow.recording.RunFolder;
+import dev.oxbow.recording.RunLog;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -152,33 +155,35 @@ final class Drivers implements AutoCloseable {
     /** Whether the run has ended; else it is left to another driver. */
     private boolean drive(RunJournal journal, Redactor redactor, Leaving leaving, boolean takenOver)
             throws InterruptedException {
-        try (RunLog log = RunLog.open(parts.data().run(journal.id()), redactor)) {
-            new RunDriver(parts, journal, log, bell, leaving, takenOver).drive();
+        try (RunFolder own = RunFolder.at(parts.data().run(journal.id()));
+                RunLog log = RunLog.open(own, redactor, RunLog.DEFAULT_LIMIT, Clock.systemUTC())) {
+            return drive(new RunDriver(parts, journal, log, bell, leaving, takenOver), journal, log);
+        }
+    }
+
+    private boolean drive(RunDriver driver, RunJournal journal, RunLog log)
+            throws InterruptedException {
+        try {
+            driver.drive();
         } catch (Left e) {
             return false;
         } catch (RuntimeException | Error e) {
-            giveUp(journal, e);
+            giveUp(journal, log, e);
         }
         return true;
     }
 
     /** A defect must not leave a run without an end: nobody would ever see it again. */
-    private void giveUp(RunJournal journal, Throwable e) {
+    private void giveUp(RunJournal journal, RunLog log, Throwable e) {
         if (e instanceof OxException ox
                 && (ox.code() == ErrorCode.STORE_UNREADABLE
                         || ox.code() == ErrorCode.OPERATION_INTERRUPTED)) {
             throw ox;
         }
-        OxException failure =
-                e instanceof OxException ox
-                        ? ox
-                        : OxException.of(
-                                        ErrorCode.INTERNAL,
-                                        "%s: %s",
-                                        e.getClass().getSimpleName(),
-                                        String.valueOf(e.getMessage()))
-                                .causedBy(e);
-        Endings.Ending ending = Endings.failed(failure, Endings.WorkBack.NONE, true);
+        OxException failure = OxException.from(e);
+        Endings.Ending ending =
+                new Artifacts(parts, journal, log)
+                        .write(Endings.failed(failure, Endings.WorkBack.NONE, true));
         journal.end(
                 c -> c.phase(RunPhase.DONE).outcome(ending.outcome()),
                 journal.redaction().apply(EventDraft.now(ending.last())));

@@ -8,11 +8,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Reads a log file that another thread or process may still be writing. */
+/**
+ * Reads a log file that another thread or process may still be writing. When it has grown too large
+ * it is replaced by a shorter one; reading goes on at the end of that.
+ */
 final class FollowedLog implements LogReader {
     private static final int PIECE = 64 << 10;
     private static final Duration NAP = Duration.ofMillis(50);
@@ -22,6 +26,7 @@ final class FollowedLog implements LogReader {
     private final BooleanSupplier over;
     private long offset;
     private boolean finished;
+    private Optional<Object> known = Optional.empty();
 
     /**
      * A reader.
@@ -62,6 +67,11 @@ final class FollowedLog implements LogReader {
             return new byte[0];
         }
         try (FileChannel channel = FileChannel.open(file)) {
+            Object now = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+            if (known.isPresent() && !known.get().equals(now)) {
+                offset = Math.min(offset, channel.size());
+            }
+            known = Optional.of(now);
             ByteBuffer buffer = ByteBuffer.allocate(PIECE);
             channel.read(buffer, offset);
             byte[] piece = new byte[buffer.flip().remaining()];

@@ -10,6 +10,7 @@ import dev.oxbow.base.SandboxId;
 import dev.oxbow.egress.EgressPolicy;
 import dev.oxbow.engine.Endings.Ending;
 import dev.oxbow.engine.Endings.WorkBack;
+import dev.oxbow.recording.RunLog;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.ProcessExit;
@@ -136,6 +137,7 @@ final class RunDriver {
 
     private AgentEnd startAfresh() throws InterruptedException {
         RunRequest request = journal.run().request();
+        new Artifacts(parts, journal, log).prepare();
         SandboxProvider provider = provider();
         ThreadRecord thread = thread();
         journal.enter(RunPhase.SANDBOX_CREATE, c -> c);
@@ -295,7 +297,7 @@ final class RunDriver {
             Optional<Sandbox> sandbox = progress.sandbox().flatMap(provider()::get);
             return workspace.out(sandbox, end.partial());
         } catch (OxException e) {
-            log.line(RunPhase.SYNC_OUT, "no files were brought back: " + e.getMessage());
+            log.say(RunPhase.SYNC_OUT.wire(), "no files were brought back: " + e.getMessage());
             return WorkBack.failed(e);
         }
     }
@@ -335,7 +337,9 @@ final class RunDriver {
             parts.store().setSandbox(journal.run().thread(), Optional.empty());
             journal.note(new EngineEvent.SandboxDestroyed(sandbox.get(), "asked for"));
         } catch (OxException e) {
-            log.line(RunPhase.SYNC_OUT, "the sandbox could not be removed: " + e.getMessage());
+            log.say(
+                    RunPhase.SYNC_OUT.wire(),
+                    "the sandbox could not be removed: " + e.getMessage());
         }
     }
 

@@ -65,9 +65,22 @@ final class RunJournal {
 
     /** Notes an event with the agent's own words for it. */
     void note(Event event, Optional<JsonNode> nativeObject) {
-        EventDraft clean = redaction.apply(new EventDraft(Instant.now(), event, nativeObject));
         synchronized (noted) {
-            noted.add(clean);
+            noted.addAll(redaction.next(new EventDraft(Instant.now(), event, nativeObject)));
+        }
+    }
+
+    /** Goes through an event that a former driver has noted: its text may go on in the next one. */
+    void replay(Event event) {
+        synchronized (noted) {
+            var _ = redaction.next(new EventDraft(Instant.now(), event, Optional.empty()));
+        }
+    }
+
+    /** Notes what was held back of text that could have gone on: the agent has ended. */
+    void noteRest() {
+        synchronized (noted) {
+            noted.addAll(redaction.rest());
         }
     }
 

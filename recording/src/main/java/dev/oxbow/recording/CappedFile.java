@@ -62,6 +62,19 @@ final class CappedFile implements AutoCloseable {
         size += length;
     }
 
+    /** Bytes in the file now. */
+    long size() {
+        return size;
+    }
+
+    /** Cuts the file to that size, if it is longer. */
+    void truncate(long to) {
+        if (to < size) {
+            file.truncate(new ByteSize(to));
+            size = to;
+        }
+    }
+
     void sync() {
         file.sync();
     }

@@ -169,7 +169,10 @@ public record ExitReport(
      *
      * @param url where it is from, without user info
      * @param ref what was asked for
-     * @param dirty whether it had uncommitted changes at the start
+     * @param shaAfter what the agent committed last on that branch, else what is checked out after
+     *     the run
+     * @param dirty whether the work tree holds uncommitted changes after the run
+     * @param filesChanged files in {@code diff.patch}
      */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record Repo(
@@ -242,7 +245,21 @@ public record ExitReport(
             int commandsUnfinished,
             int toolsDeclined,
             int retries,
-            int unknownEvents) {}
+            int unknownEvents) {
+        /** Nothing counted. */
+        public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
+
+        /** The same with that many unknown events, if that is more. */
+        public Counts withUnknown(int events) {
+            return new Counts(
+                    commands,
+                    commandsFailed,
+                    commandsUnfinished,
+                    toolsDeclined,
+                    retries,
+                    Math.max(events, unknownEvents));
+        }
+    }
 
     /**
      * Strength of the walls.

@@ -29,7 +29,7 @@ public final class ExitReportBuilder {
     private ExitReport.Agent agent = agentNamed("unknown");
     private ExitReport.Repo repo = ExitReport.Repo.UNKNOWN;
     private ExitReport.Usage usage = ExitReport.Usage.UNKNOWN;
-    private ExitReport.Counts counts = new ExitReport.Counts(0, 0, 0, 0, 0, 0);
+    private ExitReport.Counts counts = ExitReport.Counts.NONE;
     private Optional<String> policy = Optional.empty();
     private ExitReport.Tier tier = ExitReport.Tier.UNKNOWN;
     private ExitReport.Flags flags = ExitReport.Flags.NONE;

@@ -30,6 +30,7 @@ public final class RunTally {
     private Optional<String> sessionId = Optional.empty();
     private Optional<String> model = Optional.empty();
     private Optional<String> version = Optional.empty();
+    private Optional<EngineEvent.RunStarted> started = Optional.empty();
     private int commands;
     private int commandsFailed;
     private int toolsDeclined;
@@ -71,6 +72,7 @@ public final class RunTally {
             }
             case AgentEvent.RunError error -> usage = error.usage().or(() -> usage);
             case AgentEvent.Unknown _ -> unknown++;
+            case EngineEvent.RunStarted begun -> started = Optional.of(begun);
             case EngineEvent.SyncWarning warning ->
                     warn(
                             warning.path()
@@ -78,7 +80,13 @@ public final class RunTally {
                                     .orElse(warning.message()));
             case EngineEvent.EgressDenied denied -> {
                 if (refused.size() < MOST_WARNINGS) {
-                    refused.add(denied.host() + ":" + denied.port());
+                    refused.add(
+                            denied.host()
+                                    + ":"
+                                    + denied.port()
+                                    + denied.ruleToAdd()
+                                            .map(rule -> " (allow it with --network " + rule + ")")
+                                            .orElse(""));
                 }
             }
             case EngineEvent.Gap gap ->
@@ -129,6 +137,11 @@ public final class RunTally {
         return model;
     }
 
+    /** How the agent was started, if it was. */
+    public Optional<EngineEvent.RunStarted> started() {
+        return started;
+    }
+
     /** The version that the agent says it has. */
     public Optional<String> agentVersion() {
         return version;
@@ -149,7 +162,7 @@ public final class RunTally {
         return List.copyOf(warnings);
     }
 
-    /** Hosts that the egress policy refused, each once, the first 100. */
+    /** Where the egress policy let nobody go and what would allow it, each once, the first 100. */
     public List<String> refusedConnections() {
         return List.copyOf(refused);
     }

@@ -19,12 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-class RunRecordingTest {
+class RunArtifactsTest {
     private static final String SECRET = "Zq8-very-secret-Value-77";
     private static final String PATCH =
             """
@@ -44,35 +45,47 @@ class RunRecordingTest {
 
     @TempDir Path temp;
 
-    private RunRecording open() {
-        return RunRecording.open(
-                RunFolder.inWorktree(temp, Samples.RUN),
-                Redactor.knowing(List.of(SECRET)),
-                Samples.CLOCK);
-    }
-
     private Path folder() {
         return RunFolder.pathInWorktree(temp, Samples.RUN);
     }
 
-    private static Optional<InputStream> patch() {
-        return Optional.of(new ByteArrayInputStream(PATCH.getBytes(UTF_8)));
+    private static final List<EventEnvelope> EVENTS =
+            List.of(
+                    Samples.event(1, Samples.command("c1", "make test")),
+                    Samples.event(2, Samples.completed("c1", AgentEvent.ToolStatus.FAILED, 2)),
+                    Samples.event(3, Samples.command("c2", "sleep `9`")),
+                    Samples.event(4, Samples.message("Done.\n# not a heading")));
+
+    private static Optional<InputStream> stream(String text) {
+        return Optional.of(new ByteArrayInputStream(text.getBytes(UTF_8)));
     }
 
-    private static void feed(RunRecording recording) {
-        recording.event(Samples.event(1, Samples.command("c1", "make test")));
-        recording.event(Samples.event(2, Samples.completed("c1", AgentEvent.ToolStatus.FAILED, 2)));
-        recording.event(Samples.event(3, Samples.command("c2", "sleep `9`")));
-        recording.event(Samples.event(4, Samples.message("Done.\n# not a heading")));
-        recording.say("sync_out", "2 files back");
+    /** Writes what a run leaves and gives what could not be written. */
+    private List<OxException> write(
+            List<EventEnvelope> events, RunArtifacts.Source diff, ExitReport report) {
+        try (RunFolder folder = RunFolder.inWorktree(temp, Samples.RUN)) {
+            folder.reserve();
+            RunArtifacts artifacts = new RunArtifacts(folder, Redactor.knowing(List.of(SECRET)));
+            artifacts.put(Artifact.RUN_LOG, () -> stream("a line\n"));
+            artifacts.put(Artifact.DIFF, diff);
+            artifacts.events(events);
+            assertThat(Files.isRegularFile(folder().resolve("exit.json"))).isFalse();
+            artifacts.finish(report);
+            return artifacts.problems();
+        }
+    }
+
+    private static RunArtifacts.Source patch() {
+        return () -> stream(PATCH);
+    }
+
+    private JsonNode exit() throws IOException {
+        return Json.tree(Files.readString(folder().resolve("exit.json")));
     }
 
     @Test
     void leavesAllArtifactsAndTheReportLast() throws IOException {
-        RunRecording recording = open();
-        feed(recording);
-        assertThat(folder().resolve("exit.json")).doesNotExist();
-        assertThat(recording.finish(Samples.report(Outcome.COMPLETED).build(), patch())).isEmpty();
+        assertThat(write(EVENTS, patch(), Samples.report(Outcome.COMPLETED).build())).isEmpty();
 
         try (var files = Files.list(folder())) {
             assertThat(files.map(p -> p.getFileName().toString()))
@@ -87,7 +100,9 @@ class RunRecordingTest {
         assertThat(temp.resolve(".ox/runs/.gitignore")).hasContent("*");
         assertThat(folder().resolve("last-message.md")).hasContent("Done.\n# not a heading");
         assertThat(folder().resolve("diff.patch")).hasContent(PATCH);
-        JsonNode exit = Json.tree(Files.readString(folder().resolve("exit.json")));
+        assertThat(folder().resolve("run.log")).hasContent("a line");
+        assertThat(Files.readAllLines(folder().resolve("events.jsonl"))).hasSize(4);
+        JsonNode exit = exit();
         assertThat(exit.path("artifacts").propertyNames())
                 .containsExactly(
                         "run.log", "summary.md", "events.jsonl", "last-message.md", "diff.patch");
@@ -98,6 +113,45 @@ class RunRecordingTest {
         assertThat(exit.at("/repo/filesChanged").asInt()).isEqualTo(2);
         assertThat(exit.at("/repo/insertions").asInt()).isEqualTo(2);
         assertThat(exit.at("/repo/deletions").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void whatCannotBeHadCostsNothingButItself() throws IOException {
+        List<OxException> problems =
+                write(
+                        EVENTS,
+                        () -> {
+                            throw new IllegalStateException("no patch");
+                        },
+                        Samples.report(Outcome.COMPLETED).build());
+
+        assertThat(problems).extracting(OxException::code).containsExactly(ErrorCode.INTERNAL);
+        assertThat(Files.readString(folder().resolve("summary.md")))
+                .contains("## Not recorded")
+                .contains("no patch");
+        assertThat(exit().at("/repo/insertions").isNull()).isTrue();
+        assertThat(exit().path("artifacts").propertyNames()).doesNotContain("diff.patch");
+        assertThat(folder().resolve("events.jsonl")).exists();
+        assertThat(folder().resolve(".reserve")).doesNotExist();
+    }
+
+    @Test
+    void aRunThatChangedNothingSaysSo() throws IOException {
+        write(EVENTS, Optional::empty, Samples.report(Outcome.COMPLETED).build());
+        assertThat(exit().at("/repo/insertions").asInt(-1)).isZero();
+        assertThat(exit().at("/repo/filesChanged").asInt(-1)).isZero();
+    }
+
+    @Test
+    void theCountOfUnknownEventsIsTheLargerOne() throws IOException {
+        write(
+                EVENTS,
+                patch(),
+                Samples.report(Outcome.COMPLETED)
+                        .counts(ExitReport.Counts.NONE.withUnknown(3))
+                        .build());
+        assertThat(exit().at("/counts/unknownEvents").asInt()).isEqualTo(3);
+        assertThat(exit().at("/counts/commands").asInt()).isEqualTo(2);
     }
 
     @Test
@@ -176,17 +230,18 @@ class RunRecordingTest {
     }
 
     @Test
-    void theSameRunGivesTheSameSummaryAndQuotesTheAgent() throws IOException {
-        RunRecording first = open();
-        feed(first);
-        first.finish(Samples.report(Outcome.COMPLETED).build(), patch());
-        String summary = Files.readString(folder().resolve("summary.md"));
-
-        RunRecording again = open();
-        feed(again);
-        again.finish(Samples.report(Outcome.COMPLETED).build(), patch());
-        assertThat(folder().resolve("summary.md")).hasContent(summary);
-        assertThat(summary)
+    void theSameRunGivesTheSameBytesAndQuotesTheAgent() throws IOException {
+        write(EVENTS, patch(), Samples.report(Outcome.COMPLETED).build());
+        Path kept = Files.createDirectory(temp.resolve("kept"));
+        for (Artifact artifact : Artifact.values()) {
+            Files.move(folder().resolve(artifact.toString()), kept.resolve(artifact.toString()));
+        }
+        write(EVENTS, patch(), Samples.report(Outcome.COMPLETED).build());
+        for (Artifact artifact : Artifact.values()) {
+            assertThat(folder().resolve(artifact.toString()))
+                    .hasSameBinaryContentAs(kept.resolve(artifact.toString()));
+        }
+        assertThat(Files.readString(folder().resolve("summary.md")))
                 .startsWith("# Run " + Samples.RUN.value() + ": completed\n")
                 .contains("**Started and never completed:**\n\n- `` sleep `9` ``")
                 .contains("> # not a heading")
@@ -195,65 +250,29 @@ class RunRecordingTest {
                 .contains("- `bin` (binary)")
                 .contains("| Duration | 1 min 15 s |")
                 .contains("ox run --agent codex --session 0199-abc");
-        assertThat(Files.readAllLines(folder().resolve("events.jsonl"))).hasSize(4);
     }
 
     @Test
-    void aRunThatWasKeptElsewhereGivesTheSameArtifacts() throws IOException {
-        List<EventEnvelope> events =
-                List.of(
-                        Samples.event(1, Samples.command("c1", "make test")),
-                        Samples.event(2, Samples.completed("c1", AgentEvent.ToolStatus.FAILED, 2)),
-                        Samples.event(3, Samples.command("c2", "sleep `9`")),
-                        Samples.event(4, Samples.message("Done.\n# not a heading")));
-        RunRecording recording = open();
-        feed(recording);
-        recording.finish(Samples.report(Outcome.COMPLETED).build(), patch());
-        Path out = temp.resolve("collected");
-        try (RunFolder folder = RunFolder.of(temp, out);
-                InputStream log = Files.newInputStream(folder().resolve("run.log"))) {
-            folder.reserve();
-            assertThat(
-                            RunArtifacts.write(
-                                    folder,
-                                    Samples.report(Outcome.COMPLETED).build(),
-                                    events,
-                                    Optional.of(log),
-                                    patch(),
-                                    Redactor.standard()))
-                    .isEmpty();
-        }
-        try (var files = Files.list(out)) {
-            List<Path> written = files.toList();
-            assertThat(written).hasSize(Artifact.values().length);
-            for (Path file : written) {
-                assertThat(file).hasSameBinaryContentAs(folder().resolve(file.getFileName()));
-            }
-        }
-    }
-
-    @Test
-    void noMessageAndNoChangeLeaveNoEmptyFiles() {
-        RunRecording recording = open();
-        recording.finish(Samples.report(Outcome.TURN_FAILED).build(), Optional.empty());
+    void noMessageAndNoChangeLeaveNoEmptyFiles() throws IOException {
+        Files.createDirectories(folder());
+        Files.writeString(folder().resolve("diff.patch"), "of an earlier try");
+        write(List.of(), Optional::empty, Samples.report(Outcome.TURN_FAILED).build());
         assertThat(folder().resolve("last-message.md")).doesNotExist();
         assertThat(folder().resolve("diff.patch")).doesNotExist();
         assertThat(folder().resolve("exit.json")).exists();
     }
 
     @Test
-    void secretsReachNoArtifact() throws IOException {
-        RunRecording recording = open();
-        recording.say("setup", "using " + SECRET);
-        recording.finish(
-                Samples.report(Outcome.AUTH).message("refused " + SECRET).build(),
-                Optional.empty());
-        try (var files = Files.list(folder())) {
-            for (Path file : files.toList()) {
-                assertThat(Files.readString(file)).doesNotContain(SECRET);
-            }
-        }
+    void secretsReachNeitherReportNorSummary() throws IOException {
+        write(
+                List.of(),
+                () -> {
+                    throw new IOException("refused " + SECRET);
+                },
+                Samples.report(Outcome.AUTH).message("refused " + SECRET).build());
+        assertThat(folder().resolve("summary.md")).content().doesNotContain(SECRET);
         assertThat(Files.readString(folder().resolve("exit.json")))
+                .doesNotContain(SECRET)
                 .contains(Samples.RUN.value(), Samples.SANDBOX.value(), "0199-abc");
     }
 
@@ -261,7 +280,7 @@ class RunRecordingTest {
     void aFolderBehindALinkIsRefused() throws IOException {
         Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
         Files.createSymbolicLink(temp.resolve(".ox"), elsewhere);
-        assertThatThrownBy(this::open)
+        assertThatThrownBy(() -> RunFolder.inWorktree(temp, Samples.RUN))
                 .isInstanceOfSatisfying(
                         OxException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.PATH_ESCAPE));
@@ -269,17 +288,23 @@ class RunRecordingTest {
     }
 
     @Test
-    void aLinkInPlaceOfTheReportIsRefusedAndNotFollowed() throws IOException {
+    void aLinkInPlaceOfAFileIsRefusedAndNotFollowed() throws IOException {
         Path victim = Files.writeString(temp.resolve("victim"), "mine");
-        RunRecording recording = open();
-        Files.createSymbolicLink(folder().resolve("exit.json"), victim);
+        Files.createDirectories(folder());
+        Files.createSymbolicLink(folder().resolve("events.jsonl"), victim);
         Files.createSymbolicLink(folder().resolve("summary.md"), victim);
-        ExitReport report = Samples.report(Outcome.COMPLETED).build();
-        assertThatThrownBy(() -> recording.finish(report, Optional.empty()))
+        assertThat(write(EVENTS, patch(), Samples.report(Outcome.COMPLETED).build()))
+                .extracting(OxException::code)
+                .containsExactly(ErrorCode.PATH_ESCAPE, ErrorCode.PATH_ESCAPE);
+
+        Files.delete(folder().resolve("exit.json"));
+        Files.createSymbolicLink(folder().resolve("exit.json"), temp.resolve("nowhere"));
+        assertThatThrownBy(() -> write(EVENTS, patch(), Samples.report(Outcome.COMPLETED).build()))
                 .isInstanceOfSatisfying(
                         OxException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.PATH_ESCAPE));
         assertThat(victim).hasContent("mine");
+        assertThat(temp.resolve("nowhere")).doesNotExist();
     }
 
     @Test
@@ -288,20 +313,22 @@ class RunRecordingTest {
         Path disk = Files.createDirectory(temp.resolve("disk"));
         assertThat(run("mount", "-t", "tmpfs", "-o", "size=512k", "none", disk.toString()))
                 .isZero();
-        try {
-            RunRecording recording =
-                    RunRecording.open(
-                            RunFolder.at(disk.resolve("out")), Redactor.standard(), Samples.CLOCK);
-            byte[] noise = ("x".repeat(1000) + "\n").repeat(100).getBytes(UTF_8);
-            for (int i = 0; i < 20; i++) {
-                recording.output("agent_running", RunLog.Source.OUT, noise, 0, noise.length);
-            }
-            recording.event(Samples.event(1, Samples.message("m".repeat(200_000))));
-            List<OxException> problems =
-                    recording.finish(Samples.report(Outcome.COMPLETED).build(), patch());
-            assertThat(problems).extracting(OxException::code).contains(ErrorCode.NO_SPACE);
+        try (RunFolder folder = RunFolder.at(disk.resolve("out"))) {
+            folder.reserve();
+            RunArtifacts artifacts = new RunArtifacts(folder, Redactor.standard());
+            artifacts.put(Artifact.RUN_LOG, () -> stream(("x".repeat(999) + "\n").repeat(380)));
+            artifacts.put(Artifact.DIFF, patch());
+            artifacts.events(
+                    IntStream.rangeClosed(1, 500)
+                            .mapToObj(i -> Samples.event(i, Samples.message("m".repeat(400))))
+                            .toList());
+            artifacts.finish(Samples.report(Outcome.COMPLETED).build());
+            assertThat(artifacts.problems())
+                    .extracting(OxException::code)
+                    .contains(ErrorCode.NO_SPACE);
             JsonNode exit = Json.tree(Files.readString(disk.resolve("out/exit.json")));
             assertThat(exit.path("outcome").asString()).isEqualTo("completed");
+            assertThat(disk.resolve("out/summary.md")).exists();
             assertThat(disk.resolve("out/.reserve")).doesNotExist();
         } finally {
             run("umount", disk.toString());

@@ -48,10 +48,10 @@ class RunLogTest {
         assertThat(content())
                 .isEqualTo(
                         """
-                        2026-03-01T10:00:00Z sync_in out 3 files sent
-                        2026-03-01T10:00:00Z agent_running err warning
-                        2026-03-01T10:00:00Z agent_running out hello
-                        2026-03-01T10:00:00Z agent_running out rest
+                        2026-03-01T10:00:00.000Z sync_in out 3 files sent
+                        2026-03-01T10:00:00.000Z agent_running err warning
+                        2026-03-01T10:00:00.000Z agent_running out hello
+                        2026-03-01T10:00:00.000Z agent_running out rest
                         """);
     }
 
@@ -85,6 +85,46 @@ class RunLogTest {
         long kept = (lines.size() - 1) * lineBytes;
         assertThat(marks.getFirst())
                 .isEqualTo("--- %d bytes left out ---", 2000 * lineBytes - kept);
+    }
+
+    @Test
+    void whatIsWrittenAnewTakesThePlaceOfWhatWasThere() throws IOException {
+        try (RunLog log = open(RunLog.DEFAULT_LIMIT)) {
+            log.say("sync_in", "sent");
+            long agent = log.size();
+            output(log, RunLog.Source.OUT, "one\ntwo\nhalf");
+            log.rewind(agent);
+            output(log, RunLog.Source.OUT, "one\ntwo\nthree");
+            log.outputEnded();
+        }
+        assertThat(Files.readAllLines(temp.resolve("run.log")))
+                .extracting(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .containsExactly("sent", "one", "two", "three");
+    }
+
+    @Test
+    void aLineWithoutEndIsShownInPieces() throws IOException {
+        String piece = "x".repeat(1 << 20);
+        try (RunLog log = open(RunLog.DEFAULT_LIMIT)) {
+            for (int i = 0; i < 8; i++) {
+                output(log, RunLog.Source.OUT, piece);
+            }
+            assertThat(log.size()).isGreaterThan(4 << 20);
+        }
+        assertThat(
+                        Files.readAllLines(temp.resolve("run.log")).stream()
+                                .mapToLong(line -> line.length() - line.indexOf("out ") - 4)
+                                .sum())
+                .isEqualTo(8L << 20);
+    }
+
+    @Test
+    void aFailureToWriteStopsNobodyAndIsKnown() {
+        RunLog log = open(RunLog.DEFAULT_LIMIT);
+        log.close();
+        assertThat(log.failure()).isEmpty();
+        log.say("sync_out", "too late");
+        assertThat(log.failure()).isPresent();
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.agents.Outcome;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.Json;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.engine.Engine;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 @Timeout(60)
 class EngineTest {
@@ -63,6 +65,68 @@ class EngineTest {
         assertThat(view.artifacts().resolve("run.log")).content().contains("out hello");
         assertThat(Files.readAllLines(view.artifacts().resolve("events.jsonl")))
                 .hasSize(events.size());
+    }
+
+    @Test
+    void theReportSaysAllThatIsKnown() throws Exception {
+        RunView view = engine.await(start("echo hello; echo made > made.txt"));
+
+        JsonNode exit = Json.tree(Files.readString(view.artifacts().resolve("exit.json")));
+        assertThat(exit.path("runId").asString()).isEqualTo(view.id().value());
+        assertThat(exit.path("threadId").asString()).isEqualTo(view.thread().value());
+        assertThat(exit.path("sandboxId").asString())
+                .isEqualTo(view.sandbox().orElseThrow().value());
+        assertThat(exit.path("reason").isNull()).isTrue();
+        assertThat(exit.at("/phases/agent_running").isNumber()).isTrue();
+        assertThat(exit.at("/agent/name").asString()).isEqualTo("command");
+        assertThat(exit.at("/agent/mode").asString()).isEqualTo("exec");
+        assertThat(exit.at("/agent/exitCode").asInt(-1)).isZero();
+        assertThat(exit.at("/repo/branch").asString()).isEqualTo("main");
+        assertThat(exit.at("/repo/insertions").asInt()).isEqualTo(1);
+        assertThat(exit.at("/repo/dirty").asBoolean()).isTrue();
+        assertThat(exit.at("/counts/commands").asInt()).isEqualTo(1);
+        assertThat(exit.at("/tier/effective").asString()).isEqualTo("process");
+        assertThat(exit.path("filesChanged").asInt()).isEqualTo(1);
+        assertThat(exit.path("artifacts").propertyNames())
+                .contains("run.log", "summary.md", "events.jsonl", "diff.patch");
+        assertThat(exit.has("partial")).isTrue();
+    }
+
+    @Test
+    void aPatchThatCannotBeMadeIsToldAndCostsNothingElse() throws Exception {
+        installation.failDiffs();
+
+        RunView view = engine.await(start("echo made > made.txt"));
+
+        assertThat(view.outcome().orElseThrow().outcome()).isEqualTo(Outcome.INTERNAL_ERROR);
+        assertThat(installation.worktree.resolve("made.txt")).exists();
+        JsonNode exit = Json.tree(Files.readString(view.artifacts().resolve("exit.json")));
+        assertThat(exit.path("outcome").asString()).isEqualTo("internal_error");
+        assertThat(exit.path("exitCode").asInt()).isEqualTo(70);
+        assertThat(exit.at("/repo/insertions").isNull()).isTrue();
+        assertThat(Files.readAllLines(view.artifacts().resolve("events.jsonl")))
+                .last()
+                .asString()
+                .contains("run.error");
+    }
+
+    @Test
+    void aPlaceForTheArtifactsThatCannotBeMadeFailsBeforeAnythingIsDone() throws Exception {
+        Path file = Files.writeString(dir.resolve("file"), "mine");
+
+        RunId run =
+                engine.start(
+                                installation
+                                        .script("echo made > made.txt")
+                                        .out(file.resolve("out"))
+                                        .build())
+                        .getFirst();
+        RunView view = engine.await(run);
+
+        assertThat(view.outcome().orElseThrow().exitCode()).isNotZero();
+        assertThat(view.outcome().orElseThrow().message()).contains("file/out");
+        assertThat(engine.sandboxes()).isEmpty();
+        assertThat(file).hasContent("mine");
     }
 
     @Test

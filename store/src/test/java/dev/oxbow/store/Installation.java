@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -37,6 +38,7 @@ final class Installation implements AutoCloseable {
             new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<ErrorCode>> applyFault =
             new AtomicReference<>(Optional.empty());
+    private final AtomicBoolean diffsFail = new AtomicBoolean();
 
     Installation(Path root) throws IOException {
         this.root = root;
@@ -49,6 +51,11 @@ final class Installation implements AutoCloseable {
         Files.createDirectories(git.resolve("objects"));
         Files.createDirectories(git.resolve("refs"));
         Files.writeString(git.resolve("HEAD"), "ref: refs/heads/main\n");
+    }
+
+    /** From now on no patch can be made. */
+    void failDiffs() {
+        diffsFail.set(true);
     }
 
     Engine engine() {
@@ -68,7 +75,8 @@ final class Installation implements AutoCloseable {
                                         tree,
                                         root.resolve("shelf"),
                                         () -> fail(harvestFault),
-                                        () -> fail(applyFault)),
+                                        () -> fail(applyFault),
+                                        diffsFail::get),
                         Map.of("fake", new FakeProvider(world)),
                         "fake",
                         new AgentStore(root.resolve("data")),

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * variables. Immutable; {@link #head()} is read anew each time.
  */
 public final class Worktree {
+    private static final Pattern USER_INFO = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*://)[^/]*@");
+
     private final Path root;
     private final Path gitDir;
     private final Path commonDir;
@@ -161,6 +164,25 @@ public final class Worktree {
                                 Optional.empty(),
                                 Map.of());
         return found.exit() == 0;
+    }
+
+    /**
+     * Where the repository is from: the address of its remote {@code origin}, without the name and
+     * password that a URL may hold; empty if it has none.
+     *
+     * @throws OxException {@code SOURCE_UNREADABLE} if git cannot tell
+     */
+    public Optional<String> origin() {
+        HostGit.Output found =
+                git().run(
+                                List.of("config", "--get", "remote.origin.url"),
+                                Optional.empty(),
+                                Map.of());
+        if (found.exit() == 1) {
+            return Optional.empty();
+        }
+        git().check(found);
+        return Optional.of(USER_INFO.matcher(found.line()).replaceFirst("$1"));
     }
 
     /** Git for this work tree. */
