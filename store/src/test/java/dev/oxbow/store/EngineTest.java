@@ -33,9 +33,14 @@ class EngineTest {
     private Installation installation;
     private Engine engine;
 
+    /** What the engine stands on. */
+    Installation installation(Path root) throws Exception {
+        return new Installation(root);
+    }
+
     @BeforeEach
     void open() throws Exception {
-        installation = new Installation(dir);
+        installation = installation(dir);
         engine = installation.engine();
     }
 

@@ -13,6 +13,7 @@ import dev.oxbow.engine.EngineParts;
 import dev.oxbow.engine.EventStream;
 import dev.oxbow.engine.InProcessEngine;
 import dev.oxbow.engine.RunRequest;
+import dev.oxbow.engine.RunStore;
 import dev.oxbow.providers.fake.FakeProvider;
 import dev.oxbow.providers.fake.FakeWorld;
 import dev.oxbow.sandbox.Capability;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** An installation on fake sandboxes with a worktree, in a folder of a test. */
 final class Installation implements AutoCloseable {
@@ -38,10 +40,18 @@ final class Installation implements AutoCloseable {
             new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<ErrorCode>> applyFault =
             new AtomicReference<>(Optional.empty());
+    private final Function<DataDirectory, RunStore> store;
     private final AtomicBoolean diffsFail = new AtomicBoolean();
 
+    /** With the records in a database. */
     Installation(Path root) throws IOException {
+        this(root, data -> new SqliteRunStore(Database.open(data.database())));
+    }
+
+    /** With the records in that store. */
+    Installation(Path root, Function<DataDirectory, RunStore> store) throws IOException {
         this.root = root;
+        this.store = store;
         this.world =
                 FakeWorld.onDirectory(Files.createDirectories(root.resolve("world")))
                         // Without walls all sandboxes share the ports of the host.
@@ -64,12 +74,11 @@ final class Installation implements AutoCloseable {
 
     Engine engine(Consumer<CrashPoint> steps) {
         DataDirectory data = DataDirectory.open(root.resolve("data"));
-        Database database = Database.open(data.database());
         return new InProcessEngine(
                 new EngineParts(
                         data,
-                        new SqliteRunStore(database),
-                        new SqliteManifestStore(database),
+                        store.apply(data),
+                        new FakeManifestStore(),
                         tree ->
                                 new CopyingWorkspace(
                                         tree,

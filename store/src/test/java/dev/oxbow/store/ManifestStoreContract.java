@@ -1,0 +1,45 @@
+package dev.oxbow.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.workspace.Manifest;
+import dev.oxbow.workspace.ManifestStore;
+import dev.oxbow.workspace.SampleManifests;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link ManifestStore} promises. */
+abstract class ManifestStoreContract {
+    static final SandboxId SANDBOX = SandboxId.next();
+
+    /** A store of the same records as any other that this has given. */
+    abstract ManifestStore store();
+
+    @Test
+    void whatWasNeverSavedIsAbsent() {
+        assertThat(store().load(SANDBOX)).isEmpty();
+        store().delete(SANDBOX);
+    }
+
+    @Test
+    void whatWasSavedLastIsThereForEverybody() {
+        store().save(SampleManifests.of(SANDBOX, "one"));
+        store().save(SampleManifests.of(SANDBOX, "two"));
+        store().save(SampleManifests.of(SandboxId.next(), "other"));
+
+        assertThat(store().load(SANDBOX).map(Manifest::worktree)).contains("two");
+        assertThat(store().load(SANDBOX).map(Manifest::sandbox)).contains(SANDBOX);
+    }
+
+    @Test
+    void whatWasDeletedIsAbsent() {
+        SandboxId other = SandboxId.next();
+        store().save(SampleManifests.of(SANDBOX, "one"));
+        store().save(SampleManifests.of(other, "two"));
+
+        store().delete(SANDBOX);
+
+        assertThat(store().load(SANDBOX)).isEmpty();
+        assertThat(store().load(other)).isPresent();
+    }
+}
