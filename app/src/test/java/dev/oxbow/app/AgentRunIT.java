@@ -189,6 +189,36 @@ class AgentRunIT {
     }
 
     @Test
+    void anAgentIsOnlyTakenUpWhereItsKeyIsKnown() throws Exception {
+        RealAgents.need(AgentName.CODEX);
+        RunId run = start(request(AgentName.CODEX, "hang"));
+        assertThat(model.await(r -> r.body().contains("hang"), Deadline.in(Duration.ofSeconds(60))))
+                .isPresent();
+        engine.close();
+
+        try (Engine without =
+                Oxbow.at(repository.data()).agentsOf(RealAgents.DATA).environment(Map.of()).open()) {
+            assertThat(without.recover()).isEmpty();
+            assertThatThrownBy(() -> without.cancel(run))
+                    .isInstanceOfSatisfying(
+                            OxException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.AGENT_AUTH_MISSING));
+            assertThat(without.run(run).state()).isEqualTo(RunState.RUNNING);
+        }
+
+        engine =
+                Oxbow.at(repository.data())
+                        .agentsOf(RealAgents.DATA)
+                        .environment(Map.of("TEST_KEY", KEY))
+                        .open();
+        assertThat(engine.recover()).containsExactly(run);
+        RunView view = engine.await(run);
+
+        assertThat(view.state()).isEqualTo(RunState.CANCELLED);
+        assertNoKeyIn(view, follow(run));
+    }
+
+    @Test
     void aMissingKeyIsToldBeforeAnythingIsCreated() {
         RunRequest request =
                 RunRequest.of(repository.worktree, "anything").modelKeyEnv("NO_SUCH_KEY").build();

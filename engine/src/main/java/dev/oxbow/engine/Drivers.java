@@ -116,6 +116,7 @@ final class Drivers implements AutoCloseable {
             if (run.ended()) {
                 return;
             }
+            requireKey(run);
             long token = parts.store().takeOver(id);
             Redactor redactor = Redactor.knowing(secrets(run));
             RunJournal journal =
@@ -157,7 +158,8 @@ final class Drivers implements AutoCloseable {
             throws InterruptedException {
         try (RunFolder own = RunFolder.at(parts.data().run(journal.id()));
                 RunLog log = RunLog.open(own, redactor, RunLog.DEFAULT_LIMIT, Clock.systemUTC())) {
-            return drive(new RunDriver(parts, journal, log, bell, leaving, takenOver), journal, log);
+            return drive(
+                    new RunDriver(parts, journal, log, bell, leaving, takenOver), journal, log);
         }
     }
 
@@ -187,6 +189,41 @@ final class Drivers implements AutoCloseable {
         journal.end(
                 c -> c.phase(RunPhase.DONE).outcome(ending.outcome()),
                 journal.redaction().apply(EventDraft.now(ending.last())));
+    }
+
+    /**
+     * Whether this process may follow the run's agent: without its key nobody could keep that out
+     * of the log and the events, which are made anew from the first byte that the agent said.
+     */
+    boolean knowsKey(RunRecord run) {
+        if (run.progress().phase() != RunPhase.AGENT_RUNNING) {
+            return true;
+        }
+        try {
+            var _ = Secrets.of(Preparation.provisional(run.request()), parts.environment());
+            return true;
+        } catch (OxException e) {
+            if (e.code() == ErrorCode.AGENT_AUTH_MISSING) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Refuses to follow an agent whose key is not known here.
+     *
+     * @throws OxException {@code AGENT_AUTH_MISSING}
+     */
+    void requireKey(RunRecord run) {
+        if (!knowsKey(run)) {
+            throw OxException.of(
+                            ErrorCode.AGENT_AUTH_MISSING,
+                            "the agent of %s is only taken up where its model's key is set, which"
+                                    + " must be kept out of the records",
+                            run.id())
+                    .suggest("Set the key as for 'ox run' and repeat.");
+        }
     }
 
     private List<String> secrets(RunRecord run) {

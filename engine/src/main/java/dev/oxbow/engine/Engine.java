@@ -54,6 +54,9 @@ public interface Engine extends AutoCloseable {
     /**
      * Asks a run to stop: the agent gets TERM, after 5 s KILL, and its work is brought back.
      * Returns at once; the end is seen in the events. A no-op if the run has ended.
+     *
+     * @throws dev.oxbow.base.OxException {@code AGENT_AUTH_MISSING} if nobody drives it and the key
+     *     of its model is not set here: the wish is kept, and whoever takes the run up obeys it
      */
     void cancel(RunId id);
 
@@ -137,7 +140,7 @@ public interface Engine extends AutoCloseable {
     /**
      * Finds runs whose driver has died and has them driven on, each in a process of its own where
      * that is set up, else in this one. Called by every face once at its start; cheap if there is
-     * nothing to do.
+     * nothing to do. A run whose agent works is left alone where the key of its model is not set.
      *
      * @return the runs taken up
      */

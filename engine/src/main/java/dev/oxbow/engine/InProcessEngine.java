@@ -73,12 +73,14 @@ public final class InProcessEngine implements Engine {
 
     @Override
     public void cancel(RunId id) {
-        if (record(id).ended()) {
+        RunRecord run = record(id);
+        if (run.ended()) {
             return;
         }
         parts.store().requestCancel(id);
         bell.ring();
         if (!drivers.driven(id)) {
+            drivers.requireKey(run);
             drivers.inBackground(id);
         }
     }
@@ -286,7 +288,7 @@ public final class InProcessEngine implements Engine {
     public List<RunId> recover() {
         List<RunId> taken = new ArrayList<>();
         for (RunRecord run : parts.store().runs(RunFilter.ACTIVE).reversed()) {
-            if (!drivers.driven(run.id())) {
+            if (!drivers.driven(run.id()) && drivers.knowsKey(run)) {
                 drivers.inBackground(run.id());
                 taken.add(run.id());
             }
