@@ -197,7 +197,10 @@ class AgentRunIT {
         engine.close();
 
         try (Engine without =
-                Oxbow.at(repository.data()).agentsOf(RealAgents.DATA).environment(Map.of()).open()) {
+                Oxbow.at(repository.data())
+                        .agentsOf(RealAgents.DATA)
+                        .environment(Map.of())
+                        .open()) {
             assertThat(without.recover()).isEmpty();
             assertThatThrownBy(() -> without.cancel(run))
                     .isInstanceOfSatisfying(
