@@ -18,7 +18,9 @@ class PtyTest {
 
     private static Process start(Pty pty, String script) throws IOException {
         File slave = pty.slave().toFile();
-        return new ProcessBuilder("setsid", "--ctty", "--wait", "sh", "-c", script)
+        // Who started the tests may have ignored Ctrl-C, and children inherit that.
+        return new ProcessBuilder(
+                        "env", "--default-signal", "setsid", "--ctty", "--wait", "sh", "-c", script)
                 .redirectInput(slave)
                 .redirectOutput(slave)
                 .redirectError(slave)
@@ -57,8 +59,15 @@ class PtyTest {
             pty.input().write("hello\n".getBytes(UTF_8));
             readUntil(pty, "got:hello");
             pty.input().write(3);
+            // A wait in the kernel hears no time limit: the child's end is what ends the reading.
+            boolean ended = child.waitFor(30, TimeUnit.SECONDS);
+            if (!ended) {
+                child.descendants().forEach(ProcessHandle::destroyForcibly);
+                child.destroyForcibly();
+            }
             assertThat(readAll(pty)).contains("^C");
-            assertThat(child.waitFor()).isEqualTo(128 + 2);
+            assertThat(ended).as("Ctrl-C ended it").isTrue();
+            assertThat(child.exitValue()).isEqualTo(128 + 2);
         }
     }
 
