@@ -11,7 +11,9 @@ public enum Tool {
     BUBBLEWRAP("bwrap", Need.ALWAYS, "bubblewrap"),
     /** Makes the namespaces around them. */
     UNSHARE("unshare", Need.ALWAYS, "util-linux"),
-    /** Joins them. */
+    /** Starts commands in them and watches over each. */
+    PERL("perl", Need.ALWAYS, "perl"),
+    /** Joins them for terminals and relays. */
     NSENTER("nsenter", Need.ALWAYS, "util-linux"),
     /** Gives a process its terminal. */
     SETSID("setsid", Need.ALWAYS, "util-linux"),

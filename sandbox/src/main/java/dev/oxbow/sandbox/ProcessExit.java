@@ -13,6 +13,8 @@ import java.util.OptionalInt;
  * @param reason what brought the end about
  * @param stdoutEnd total bytes it wrote to standard output
  * @param stderrEnd total bytes it wrote to standard error
+ * @param leftBehind processes that it had started, that outlived it and were ended with it; 0 also
+ *     where the provider cannot count them
  */
 public record ProcessExit(
         OptionalInt exitCode,
@@ -20,7 +22,19 @@ public record ProcessExit(
         boolean oomKilled,
         Reason reason,
         long stdoutEnd,
-        long stderrEnd) {
+        long stderrEnd,
+        int leftBehind) {
+
+    /** An end that left nothing behind. */
+    public ProcessExit(
+            OptionalInt exitCode,
+            OptionalInt signal,
+            boolean oomKilled,
+            Reason reason,
+            long stdoutEnd,
+            long stderrEnd) {
+        this(exitCode, signal, oomKilled, reason, stdoutEnd, stderrEnd, 0);
+    }
 
     /** What brought the end about. */
     public enum Reason {

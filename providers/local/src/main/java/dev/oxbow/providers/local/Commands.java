@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
@@ -125,10 +126,10 @@ final class Commands {
             Files.writeString(next.request(), dev.oxbow.base.Json.write(request));
             for (Channel channel : Channel.values()) {
                 Files.createFile(next.spool(channel));
-                pipe(sandbox, next.pipe(channel));
             }
             if (request.pipe()) {
-                pipe(sandbox, next.stdin());
+                // The sandbox's user owns it, so that it can open its own input again.
+                NamedPipe.make(next.stdin(), sandbox.uid().map(uid -> new Owner(uid, uid)));
             }
             Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
             return true;
@@ -151,39 +152,29 @@ final class Commands {
         }
     }
 
-    /** A pipe that the sandbox's user owns, so that it can open its own output again. */
-    private static void pipe(StoredSandbox sandbox, Path path) {
-        NamedPipe.make(path, sandbox.uid().map(uid -> new Owner(uid, uid)));
-    }
-
     private void run(StoredSandbox sandbox, ProcessSpec spec, LocalProcess process) {
-        SandboxFolder.ProcessFolder place = folder.process(spec.id());
-        Optional<MemoryFile> input = Optional.empty();
+        Optional<MemoryFile> input =
+                spec.stdin() instanceof ProcessSpec.Stdin.Bytes given
+                        ? Optional.of(MemoryFile.of(given.bytes()))
+                        : Optional.empty();
         try {
-            String stdin =
-                    switch (spec.stdin()) {
-                        case ProcessSpec.Stdin.Empty _ -> "/dev/null";
-                        case ProcessSpec.Stdin.Pipe _ -> place.stdin().toString();
-                        case ProcessSpec.Stdin.Bytes b -> {
-                            input = Optional.of(MemoryFile.of(b.bytes()));
-                            yield input.get().path().toString();
-                        }
-                    };
-            SupervisorScript script =
-                    new SupervisorScript(
-                            site.tools(),
-                            place,
+            SupervisorRequest request =
+                    new SupervisorRequest(
+                            folder.process(spec.id()),
                             spec,
-                            stdin,
-                            site.join(sandbox).command(spec.cwd()),
+                            input.map(MemoryFile::path),
+                            sandbox.uid(),
+                            site.root()
+                                    ? OptionalInt.of(BubblewrapCommand.INNER_ID)
+                                    : OptionalInt.empty(),
                             sandbox.holder().orElseThrow(),
+                            site.root() ? Optional.empty() : sandbox.monitor(),
                             sandbox.groups().join(),
                             process.request().track().map(Path::of),
                             sandbox.groups().oomEvents(),
-                            SupervisorScript.Rlimits.of(
-                                    sandbox.limits(), site.groups().mechanisms()),
+                            Rlimits.of(sandbox.limits(), site.groups().mechanisms()),
                             process.request().mark());
-            site.launch(script.text(), process::started, "process " + spec.id());
+            site.supervise(request, process::started);
         } finally {
             input.ifPresent(MemoryFile::close);
         }

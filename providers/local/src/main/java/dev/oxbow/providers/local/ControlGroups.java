@@ -223,15 +223,25 @@ final class ControlGroups {
 
     /** Removes one group and those below it; one in use stays. */
     static void removeTree(Path group) {
+        if (removed(group)) {
+            return;
+        }
         try (DirectoryStream<Path> children = Files.newDirectoryStream(group, Files::isDirectory)) {
             children.forEach(ControlGroups::removeTree);
         } catch (IOException gone) {
             return;
         }
+        // One still used costs nothing while it is empty; the next removal takes it.
+        boolean unusedMayBeUsed = removed(group);
+    }
+
+    /** Removes it at once, as far as nobody is in it and nothing below it. */
+    private static boolean removed(Path group) {
         try {
             Files.deleteIfExists(group);
-        } catch (IOException stillUsed) {
-            // An empty group costs nothing; the next removal takes it.
+            return true;
+        } catch (IOException used) {
+            return false;
         }
     }
 

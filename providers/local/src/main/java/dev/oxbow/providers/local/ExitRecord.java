@@ -16,17 +16,23 @@ import java.util.OptionalInt;
 /**
  * The line that a supervisor leaves at the end of a process.
  *
- * @param code what the shell saw; empty if nobody saw anything
- * @param bySignal whether the shell said that a signal ended it
+ * @param code as shells tell it; empty if nobody saw anything
+ * @param bySignal whether a signal ended it
  * @param deadline whether the time limit had come
  * @param lost whether the sandbox was gone when it ended
  * @param oomKills processes that the kernel killed for memory while it ran
+ * @param leftBehind processes that outlived it and were ended
  */
 record ExitRecord(
-        OptionalInt code, boolean bySignal, boolean deadline, boolean lost, int oomKills) {
+        OptionalInt code,
+        boolean bySignal,
+        boolean deadline,
+        boolean lost,
+        int oomKills,
+        int leftBehind) {
 
     /** Nobody saw the end. */
-    static final ExitRecord UNSEEN = new ExitRecord(OptionalInt.empty(), false, false, true, 0);
+    static final ExitRecord UNSEEN = new ExitRecord(OptionalInt.empty(), false, false, true, 0, 0);
 
     /** The record of a process, once it is complete. */
     static Optional<ExitRecord> read(Path file) {
@@ -49,7 +55,10 @@ record ExitRecord(
 
     static Optional<ExitRecord> parse(String line) {
         String[] f = line.strip().split(" ", -1);
-        if (f.length != 7 || !f[0].equals("1") || !f[6].equals(".")) {
+        // Until version 2 nobody counted what was left behind.
+        boolean counted = f[0].equals("2");
+        int length = counted ? 8 : 7;
+        if (!(counted || f[0].equals("1")) || f.length != length || !f[length - 1].equals(".")) {
             return Optional.empty();
         }
         return Optional.of(
@@ -60,17 +69,19 @@ record ExitRecord(
                         f[2].equals("1"),
                         f[3].equals("1"),
                         f[4].equals("1"),
-                        Integer.parseInt(f[5])));
+                        Integer.parseInt(f[5]),
+                        counted ? Integer.parseInt(f[6]) : 0));
     }
 
     String line() {
-        return "1 %s %d %d %d %d .\n"
+        return "2 %s %d %d %d %d %d .\n"
                 .formatted(
                         code.isPresent() ? Integer.toString(code.getAsInt()) : "-",
                         bySignal ? 1 : 0,
                         deadline ? 1 : 0,
                         lost ? 1 : 0,
-                        oomKills);
+                        oomKills,
+                        leftBehind);
     }
 
     /** The end of the process as the port tells it. */
@@ -79,7 +90,7 @@ record ExitRecord(
         OptionalInt signal = OptionalInt.empty();
         if (code.isPresent()) {
             int number = code.getAsInt() - 128;
-            // The shell keeps silent about INT and PIPE.
+            // The shell of a terminal keeps silent about INT and PIPE.
             if (number > 0 && (bySignal || sent.stream().anyMatch(s -> s.number() == number))) {
                 signal = OptionalInt.of(number);
             }
@@ -101,7 +112,8 @@ record ExitRecord(
                 oomKills > 0,
                 reason,
                 folder.spool(Channel.STDOUT).toFile().length(),
-                folder.spool(Channel.STDERR).toFile().length());
+                folder.spool(Channel.STDERR).toFile().length(),
+                leftBehind);
     }
 
     /** Codes that a fall of the sandbox brings about; any other was the command's own. */

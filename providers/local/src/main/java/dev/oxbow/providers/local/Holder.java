@@ -25,8 +25,14 @@ record Holder(ProcessRef holder, ProcessRef monitor) {
      *
      * @param argv {@link BubblewrapCommand#argv}
      * @param filter for the holder itself
+     * @param groups of the sandbox, which the pair enters
      */
-    static Holder start(List<String> argv, SandboxFolder folder, byte[] filter, Deadline deadline)
+    static Holder start(
+            List<String> argv,
+            SandboxFolder folder,
+            byte[] filter,
+            SandboxGroups groups,
+            Deadline deadline)
             throws IOException {
         Process monitor;
         try (MemoryFile program = MemoryFile.of(filter)) {
@@ -41,7 +47,11 @@ record Holder(ProcessRef holder, ProcessRef monitor) {
         }
         boolean done = false;
         try {
+            // The kernel lets five or more milliseconds pass before it moves the first process in a
+            // while, and moves others at once soon after: they pass while the walls are built.
+            ControlGroups.enter(groups.onlyTrack(), monitor.pid());
             Holder started = awaitReady(monitor, folder, deadline);
+            ControlGroups.enter(groups, started.holder().pid());
             done = true;
             return started;
         } finally {

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The words that put a command into the namespaces of a sandbox, to be followed by the command.
+ * The words that put a terminal or a relay into the namespaces of a sandbox, to be followed by the
+ * command. (Other commands are put there by their supervisor.)
  *
  * @param tools where the programs are
  * @param holder first process of the sandbox
@@ -12,17 +13,6 @@ import java.util.List;
  * @param root whether the caller is root and can enter at once
  */
 record JoinCommand(Tools tools, long holder, long monitor, boolean root) {
-
-    /** For a command: {@link #into}, and there a session of its own. */
-    List<String> command(String cwd) {
-        List<String> words = new ArrayList<>(into(cwd));
-        if (!root) {
-            // Signals to one's own process group do not stop at a namespace: without this, those
-            // that are inside and those that watch over them outside would be one group.
-            words.addAll(List.of(tools.path("setsid"), "--"));
-        }
-        return words;
-    }
 
     /** Into all namespaces, as the sandbox's user, in a directory as seen inside. */
     List<String> into(String cwd) {

@@ -5,8 +5,11 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.posix.Posix;
 import dev.oxbow.posix.Seccomp;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -15,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One small child program that starts the supervisors: {@code xargs}, in a session of its own and
- * under the filter.
+ * One small child program that forks the supervisors: {@code supervisor.pl}, in a session of its
+ * own and under the filter.
  *
  * <p>Starting them from Java would cost a helper process and a thread each, tie them to the
  * terminal of {@code ox}, and put arguments through the locale's encoding. The child holds no
@@ -26,6 +29,7 @@ final class Launcher implements AutoCloseable {
     private final Tools tools;
     private final byte[] filter;
     private final boolean root;
+    private final String program;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Process child;
 
@@ -33,17 +37,42 @@ final class Launcher implements AutoCloseable {
         this.tools = tools;
         this.filter = filter.clone();
         this.root = root;
+        this.program = program();
+    }
+
+    private static String program() {
+        try (InputStream text = Launcher.class.getResourceAsStream("supervisor.pl")) {
+            return new String(
+                    Objects.requireNonNull(text, "supervisor.pl").readAllBytes(),
+                    StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a file says that the child is given. */
+    enum Kind {
+        /** A {@link SupervisorRequest}. */
+        REQUEST('r'),
+        /** A shell script, to be run in the background. */
+        SCRIPT('s');
+
+        private final char letter;
+
+        Kind(char letter) {
+            this.letter = letter;
+        }
     }
 
     /**
-     * Has a shell run a script file in the background; returns at once.
+     * Hands a file over; returns at once.
      *
      * @return the child that was told; if it dies soon it may not have listened
      */
-    Process run(String scriptPath) {
+    Process run(Kind kind, String path) {
         lock.lock();
         try {
-            byte[] line = (scriptPath + "\0").getBytes(StandardCharsets.UTF_8);
+            byte[] line = (kind.letter + path + "\0").getBytes(StandardCharsets.UTF_8);
             try {
                 return send(ready(), line);
             } catch (IOException died) {
@@ -96,12 +125,10 @@ final class Launcher implements AutoCloseable {
     private Process start() throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(
-                        tools.path("setsid"),
-                        tools.path("xargs"),
-                        "-0",
-                        "-n1",
-                        "-P0",
-                        tools.path("sh"));
+                        tools.path("perl"),
+                        "-e",
+                        program,
+                        System.getProperty("os.arch", "").equals("aarch64") ? "aarch64" : "x86_64");
         builder.environment().clear();
         builder.directory(new java.io.File("/"));
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);

@@ -144,12 +144,12 @@ final class Lifecycle {
         limits.addAll(Substitutes.of(stored.limits(), limits));
         try {
             Holder holder =
-                    Holder.start(argv(stored, folder), folder, site.filter(), site.patience());
+                    Holder.start(
+                            argv(stored, folder), folder, site.filter(), groups, site.patience());
             StoredSandbox running =
                     stored.running(holder.holder(), holder.monitor(), groups, List.of());
             boolean proven = false;
             try {
-                ControlGroups.enter(groups, holder.holder().pid());
                 List<Enforcement> walls =
                         Walls.prove(
                                 holder.holder().pid(),

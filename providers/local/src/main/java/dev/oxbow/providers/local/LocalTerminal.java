@@ -112,7 +112,13 @@ final class LocalTerminal implements Terminal {
 
     private static Process start(Site site, String script) throws IOException {
         ProcessBuilder builder =
-                new ProcessBuilder(site.tools().path("setsid"), site.tools().path("sh"), script);
+                new ProcessBuilder(
+                        // Who ignored Ctrl-C when it started ox must not make commands deaf to it.
+                        site.tools().path("env"),
+                        "--default-signal",
+                        site.tools().path("setsid"),
+                        site.tools().path("sh"),
+                        script);
         builder.environment().clear();
         builder.directory(new java.io.File("/"));
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
@@ -140,7 +146,7 @@ final class LocalTerminal implements Terminal {
                         sandbox.groups().join(),
                         tree.group(),
                         sandbox.groups().oomEvents(),
-                        SupervisorScript.Rlimits.of(sandbox.limits(), site.groups().mechanisms()),
+                        Rlimits.of(sandbox.limits(), site.groups().mechanisms()),
                         tree.mark());
         return new TerminalScript(base, slave).text();
     }

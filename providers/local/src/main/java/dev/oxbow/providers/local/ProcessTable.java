@@ -129,7 +129,7 @@ final class ProcessTable {
                 .toList();
     }
 
-    /** Processes that carry the mark of {@link SupervisorScript}. */
+    /** Processes that carry the mark of {@link SupervisorRequest}. */
     static List<Long> marked(long markBytes) {
         return all().stream()
                 .filter(pid -> read(pid + "/limits").filter(t -> hasMark(t, markBytes)).isPresent())

@@ -116,9 +116,5 @@ record SandboxFolder(Path path) {
                         case STDERR -> "err";
                     });
         }
-
-        Path pipe(dev.oxbow.sandbox.SandboxProcess.Channel channel) {
-            return Path.of(spool(channel) + ".pipe");
-        }
     }
 }

@@ -7,10 +7,12 @@ import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.MemoryFile;
 import dev.oxbow.posix.Posix;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * What all sandboxes of one provider share.
@@ -99,12 +101,20 @@ record Site(
                 root);
     }
 
-    /** Has a script run by the launcher and waits until it shows that it runs. */
-    void launch(String script, java.util.function.BooleanSupplier shown, String what) {
-        try (MemoryFile file =
-                MemoryFile.of(script.getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
+    /** Has a shell script run in the background and waits until it shows that it runs. */
+    void launch(String script, BooleanSupplier shown, String what) {
+        launch(Launcher.Kind.SCRIPT, script.getBytes(StandardCharsets.UTF_8), shown, what);
+    }
+
+    /** Has a process started and waits until its supervisor has everything in place. */
+    void supervise(SupervisorRequest request, BooleanSupplier started) {
+        launch(Launcher.Kind.REQUEST, request.bytes(), started, "process " + request.spec().id());
+    }
+
+    private void launch(Launcher.Kind kind, byte[] content, BooleanSupplier shown, String what) {
+        try (MemoryFile file = MemoryFile.of(content)) {
             String path = file.path().toString();
-            Process by = launcher.run(path);
+            Process by = launcher.run(kind, path);
             Deadline deadline = patience();
             Waiting waiting = new Waiting();
             while (!shown.getAsBoolean()) {
@@ -118,7 +128,7 @@ record Site(
                 }
                 if (!by.isAlive()) {
                     // It had not got to it, or it had: only one of two runs can win.
-                    by = launcher.run(path);
+                    by = launcher.run(kind, path);
                 }
                 waiting.nap(deadline);
             }

@@ -1,20 +1,16 @@
 package dev.oxbow.providers.local;
 
-import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.ProcessSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * The shell script that runs one process of a sandbox to its end: fields in, text out.
+ * Parts of the shell script that runs a terminal of a sandbox to its end: fields in, text out.
+ * (Other commands are watched over by {@code supervisor.pl}, see {@link SupervisorRequest}.)
  *
- * <p>It stays outside the sandbox. It claims the process, pumps the output into files, starts the
- * command inside, waits, ends what the command left behind, and writes one line that says how it
- * went. It needs nobody: the Java process may be long dead. Where it can it uses what the shell has
- * built in, because each program started costs half a millisecond.
+ * <p>It stays outside the sandbox and needs nobody: the Java process may be long dead.
  *
  * @param tools where the programs are
  * @param folder where the process is written down
@@ -41,65 +37,8 @@ record SupervisorScript(
         Rlimits rlimits,
         long mark) {
 
-    /**
-     * Limits set on each process for want of a group.
-     *
-     * @param memoryKib data of one process
-     * @param processes processes of the user
-     * @param fileBlocks size of one file in 512-byte blocks
-     */
-    record Rlimits(
-            Optional<Long> memoryKib, Optional<Integer> processes, Optional<Long> fileBlocks) {
-        static Rlimits of(Limits limits, Map<String, String> mechanisms) {
-            return new Rlimits(
-                    mechanisms.containsKey("memory")
-                            ? Optional.empty()
-                            : limits.memory().map(m -> m.bytes() / 1024),
-                    mechanisms.containsKey("pids") || limits.processes().isEmpty()
-                            ? Optional.empty()
-                            : Optional.of(limits.processes().getAsInt()),
-                    limits.disk().map(d -> d.bytes() / 512));
-        }
-    }
-
     /** Time between TERM and KILL once the deadline came. */
     private static final int GRACE_SECONDS = 5;
-
-    String text() {
-        StringBuilder s = new StringBuilder(2048);
-        prologue(s);
-        functions(s);
-        if (spec.stdin() instanceof ProcessSpec.Stdin.Pipe) {
-            keeper(s);
-        }
-        pumps(s);
-        // From here on the process counts as started.
-        s.append("echo $c1 $c2 >\"$D/started\"\n");
-        spec.deadline().ifPresent(limit -> watchdog(s, limit));
-        command(s);
-        epilogue(s);
-        return s.toString();
-    }
-
-    private void prologue(StringBuilder s) {
-        s.append("D=").append(ShellWord.quote(folder.path().toString())).append('\n');
-        s.append(
-                """
-                exec 2>/dev/null
-                read -r me </proc/self/stat
-                """);
-        if (spec.stdin() instanceof ProcessSpec.Stdin.Bytes) {
-            // A file in the memory of whoever asked, who forgets it once the process is claimed.
-            s.append("exec 7<").append(ShellWord.quote(stdin)).append(" || exit 0\n");
-        }
-        s.append(
-                """
-                # Whoever makes this file first runs the command; nobody else does.
-                set -C
-                printf '%s\\n' "$me" >"$D/supervisor" || exit 0
-                set +C
-                """);
-    }
 
     void functions(StringBuilder s) {
         String oom = oomEvents.map(f -> " <" + ShellWord.quote(f)).orElse(" </dev/null");
@@ -138,34 +77,6 @@ record SupervisorScript(
         }
     }
 
-    /** Holds the pipe of standard input open until it is told to let go, whoever feeds it. */
-    private void keeper(StringBuilder s) {
-        s.append(ShellWord.quote(tools.path("sleep")))
-                .append(" infinity 0<>\"$D/stdin.pipe\" >/dev/null 2>&1 &\n")
-                .append("echo $! >\"$D/stdin.keeper\"\n")
-                // Open before anybody is told: what is written and ended at once is not lost.
-                .append("exec 7<\"$D/stdin.pipe\"\n");
-    }
-
-    /**
-     * Output goes through pipes and not straight into the files: a command that opens its output
-     * again ({@code >/dev/stderr}) would otherwise cut off what was written before.
-     */
-    private void pumps(StringBuilder s) {
-        String cat = ShellWord.quote(tools.path("cat"));
-        s.append("exec 3<>\"$D/out.pipe\" 4<>\"$D/err.pipe\"\n");
-        s.append("{ ")
-                .append(cat)
-                .append(
-                        " <&5 >>\"$D/out\" 2>/dev/null 3<&- 4<&- 5<&- & c1=$!; }"
-                                + " 5<\"$D/out.pipe\"\n");
-        s.append("{ ")
-                .append(cat)
-                .append(
-                        " <&5 >>\"$D/err\" 2>/dev/null 3<&- 4<&- 5<&- & c2=$!; }"
-                                + " 5<\"$D/err.pipe\"\n");
-    }
-
     void watchdog(StringBuilder s, Duration limit) {
         String sleep = ShellWord.quote(tools.path("sleep"));
         s.append("( exec 3<&- 4<&- 2>/dev/null; trap 'kill $z; exit 0' TERM\n")
@@ -180,17 +91,6 @@ record SupervisorScript(
                 .append("while [ ! -s \"$D/exit\" ]; do for p in $(tree); do kill -9 $p; done; ")
                 .append(sleep)
                 .append(" 0.1; done ) &\nw=$!\n");
-    }
-
-    private void command(StringBuilder s) {
-        s.append("ooms; before=$n\n");
-        // The shell itself says there if a signal ended its child.
-        s.append("exec 2>\"$D/status\"\n");
-        boolean held = !(spec.stdin() instanceof ProcessSpec.Stdin.Empty);
-        s.append("(\nexec <").append(held ? "&7 7<&-" : ShellWord.quote(stdin));
-        s.append(" >\"$D/out.pipe\" 2>\"$D/err.pipe\" 3<&- 4<&-\n");
-        enterAndExec(s, groups, new ProcessTree(track, mark), rlimits, spec, join);
-        s.append(")\ncode=$?\n");
     }
 
     /** Lines that limit a shell and make it the command; they use none of the shell's variables. */
@@ -233,25 +133,6 @@ record SupervisorScript(
         // dash and bash disagree about the letter.
         s.append("ulimit -u ").append(n).append(" 2>/dev/null || ulimit -p ").append(n);
         s.append('\n');
-    }
-
-    private void epilogue(StringBuilder s) {
-        s.append(
-                """
-                sig=0; [ -s "$D/status" ] && sig=1
-                exec 2>/dev/null 3<&- 4<&-
-                """);
-        if (spec.deadline().isPresent()) {
-            s.append("dl=0; [ -e \"$D/deadline\" ] && dl=1\n");
-            s.append("kill $w; wait $w\n");
-        } else {
-            s.append("dl=0\n");
-        }
-        if (spec.stdin() instanceof ProcessSpec.Stdin.Pipe) {
-            s.append("read -r k <\"$D/stdin.keeper\" && kill $k\n");
-        }
-        s.append("sweep\nwait $c1; wait $c2\n");
-        verdict(s);
     }
 
     /** Writes the exit record; {@code code}, {@code sig}, {@code dl} and {@code before} are set. */

@@ -29,9 +29,9 @@ record Tools(Map<String, Path> paths) {
         map.put("setpriv", "util-linux");
         map.put("mount", "mount");
         map.put("socat", "socat");
-        map.put("xargs", "findutils");
+        map.put("perl", "perl");
         map.put("sh", "dash");
-        map.put("cat", "coreutils");
+        map.put("env", "coreutils");
         map.put("sleep", "coreutils");
         map.put("grep", "grep");
         return map;

@@ -99,14 +99,23 @@ class RecordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "1", "1 0 0 0 0 0", "1 0 0 0 0", "2 0 0 0 0 0 ."})
+    @ValueSource(
+            strings = {
+                "",
+                "1",
+                "1 0 0 0 0 0",
+                "1 0 0 0 0",
+                "2 0 0 0 0 0 .",
+                "2 0 0 0 0 0 1",
+                "3 0 0 0 0 0 0 ."
+            })
     void aHalfWrittenExitIsNoExit(String line) {
         assertThat(ExitRecord.parse(line)).isEmpty();
     }
 
     @Test
     void anExitIsReadAsItWasWritten() {
-        ExitRecord record = new ExitRecord(OptionalInt.of(137), true, false, false, 2);
+        ExitRecord record = new ExitRecord(OptionalInt.of(137), true, false, false, 2, 3);
         assertThat(ExitRecord.parse(record.line())).contains(record);
         assertThat(ExitRecord.parse(ExitRecord.UNSEEN.line())).contains(ExitRecord.UNSEEN);
     }

@@ -186,7 +186,7 @@ class WallsIT {
         assertThat(sh("kill -0 " + us + " 2>&1 && echo REACHED")).doesNotContain("REACHED");
         // The supervisors stand outside, so the join is not to be seen either.
         assertThat(sh("cat /proc/[0-9]*/cmdline | tr '\\0' ' '"))
-                .doesNotContain("nsenter", "bwrap", "xargs");
+                .doesNotContain("nsenter", "bwrap", "perl");
     }
 
     @Test

@@ -1,0 +1,318 @@
+# Starts the processes of sandboxes and watches over each to its end.
+#
+# Run as `perl -e TEXT PROCESSOR`, in a session of its own and under the system call filter. Reads
+# names of files from standard input, each with a letter before it and a NUL behind it:
+#   r  a request (see SupervisorRequest): a supervisor is forked for it, runs the command inside,
+#      pumps its output into files, waits, ends what was left behind, and writes one line that says
+#      how it went. It needs nobody: whoever asked may be long dead.
+#   s  a shell script, run in the background.
+# Ends with its input, after what it has started. A fork costs a tenth of starting a program, so the
+# command is the only program that is started here.
+use strict;
+
+# The same on both processors; modules that name them are not everywhere.
+sub O_RDONLY () { 0 }
+sub O_WRONLY () { 1 }
+sub O_RDWR () { 2 }
+sub O_CREAT () { 0100 }
+sub O_EXCL () { 0200 }
+sub O_TRUNC () { 01000 }
+sub O_APPEND () { 02000 }
+sub ENOENT () { 2 }
+sub EINTR () { 4 }
+sub EAGAIN () { 11 }
+
+my %nr = $ARGV[0] eq 'aarch64'
+    ? (setns => 268, setsid => 157, setresuid => 147, setresgid => 149, prlimit => 261,
+       sigmask => 135, clock => 113, pidfd_open => 434)
+    : (setns => 308, setsid => 112, setresuid => 117, setresgid => 119, prlimit => 302,
+       sigmask => 14, clock => 228, pidfd_open => 434);
+my %rlimit = (fsize => 1, data => 2, rss => 5, nproc => 6);
+my $GRACE = 5;     # seconds between TERM and KILL once the deadline came
+my $DRAIN = 2;     # seconds of silence after which a writer that is not ours is not waited for
+
+# What ignored or blocked signals when it started ox must not make commands deaf.
+# (The C library keeps 32 and 33 for itself.)
+$SIG{$_} = 'DEFAULT' for grep { !/^(?:KILL|STOP|NUM32|NUM33|__.*)$/ } keys %SIG;
+my $none = pack 'Q', 0;
+syscall $nr{sigmask}, 2, $none, 0, 8;
+syscall $nr{setsid};
+# Crash handlers of the host are not started for sandboxes: 0 would not keep one off that reads from
+# a pipe, 1 means none.
+my $core = pack 'QQ', 1, 1;
+syscall $nr{prlimit}, 0, 4, $core, 0;
+$SIG{CHLD} = 'IGNORE';
+$0 = 'oxbow launcher';
+
+my $asked = '';
+while (1) {
+    my $n = sysread STDIN, $asked, 65536, length $asked;
+    next if !defined $n && $! == EINTR;
+    last if !$n;
+    while ($asked =~ s/^(.)([^\0]*)\0//s) {
+        my ($what, $file) = ($1, $2);
+        my $child;
+        until (defined($child = fork)) { nap(0.05) }
+        next if $child;
+        $SIG{CHLD} = 'DEFAULT';
+        open STDIN, '<', '/dev/null';
+        supervise($file) if $what eq 'r';
+        exec '/bin/sh', $file;
+        exit 127;
+    }
+}
+1 while wait != -1;
+exit 0;
+
+sub nap { select undef, undef, undef, $_[0] }
+
+sub now {
+    my $time = pack 'qq', 0, 0;
+    syscall $nr{clock}, 1, $time;
+    my ($s, $ns) = unpack 'qq', $time;
+    return $s + $ns / 1e9;
+}
+
+sub content {
+    my $text = '';
+    sysopen my $f, $_[0], O_RDONLY or return $text;
+    while (1) {
+        my $n = sysread $f, $text, 65536, length $text;
+        next if !defined $n && $! == EINTR;
+        return $text if !$n;
+    }
+}
+
+sub put {
+    my ($file, $text) = @_;
+    sysopen my $f, $file, O_WRONLY | O_CREAT | O_TRUNC, 0600 or return;
+    syswrite $f, $text;
+}
+
+sub supervise {
+    my ($file) = @_;
+    my %r = map { $_ => [] } qw(group env arg);
+    {
+        my @f = split /\0/, content($file), -1;
+        while (@f > 1) {
+            my ($key, $value) = splice @f, 0, 2;
+            if (ref $r{$key}) { push @{ $r{$key} }, $value } else { $r{$key} = $value }
+        }
+    }
+    my $dir = $r{folder} or exit 0;
+    $0 = "oxbow supervisor $r{id}";
+    syscall $nr{setsid};
+
+    # A file in the memory of whoever asked, who forgets it once the process is claimed.
+    my $in;
+    if ($r{stdin} ne '') { sysopen $in, $r{stdin}, O_RDONLY or exit 0 }
+    # Whoever makes this file first runs the command; nobody else does.
+    sysopen my $claim, "$dir/supervisor", O_WRONLY | O_CREAT | O_EXCL, 0600 or exit 0;
+    syswrite $claim, content('/proc/self/stat');
+    close $claim;
+
+    my $alive;
+    if ($r{pipe}) { ($in, $alive) = keeper($dir) }
+    pipe my $out, my $outw or exit 0;
+    pipe my $err, my $errw or exit 0;
+    # The sandbox's user owns them, so that it can open its own output again.
+    chown $r{uid}, $r{uid}, $outw, $errw if $r{uid} ne '';
+    sysopen my $outlog, "$dir/out", O_WRONLY | O_APPEND | O_CREAT, 0600 or exit 0;
+    sysopen my $errlog, "$dir/err", O_WRONLY | O_APPEND | O_CREAT, 0600 or exit 0;
+    # From here on the process counts as started.
+    put("$dir/started", "1\n");
+
+    my $before = ooms(\%r);
+    my $end = $r{deadline} ne '' ? now() + $r{deadline} : undef;
+    my $command = command(\%r, $in, $outw, $errw);
+    close $outw;
+    close $errw;
+    close $in if $in;
+
+    my %pump = (fileno $out => [$out, $outlog], fileno $err => [$err, $errlog]);
+    my ($status, $left, $killing, $quiet, $late) = (undef, 0, 0, undef, 0);
+    $status = 125 << 8 if !$command;
+    # Readable when the command has ended; where the kernel has none, asked for now and then.
+    my $watch = $command ? syscall($nr{pidfd_open}, $command, 0) : -1;
+    while (1) {
+        if (!defined $status && waitpid($command, 1) == $command) {
+            $status = $?;
+            $left = sweep(\%r);
+            $quiet = now();
+        }
+        last if defined $status && (!%pump || defined $quiet && now() - $quiet > $DRAIN);
+        my $timeout = defined $status ? $DRAIN : $watch < 0 ? 0.01 : undef;
+        if (defined $end && !defined $status) {
+            my $rest = $end - now();
+            if ($rest <= 0) {
+                put("$dir/deadline", '') if !$late++;
+                kill $killing ? 'KILL' : 'TERM', tree(\%r);
+                $rest = $killing++ ? 0.1 : $GRACE;
+                $end = now() + $rest;
+            }
+            $timeout = $rest if !defined $timeout || $rest < $timeout;
+        }
+        my $ready = '';
+        vec($ready, $_, 1) = 1 for keys %pump;
+        vec($ready, $watch, 1) = 1 if !defined $status && $watch >= 0;
+        my $n = select $ready, undef, undef, $timeout;
+        next if $n <= 0;
+        for my $fd (keys %pump) {
+            next if !vec $ready, $fd, 1;
+            $quiet = now() if defined $status;
+            pump(@{ $pump{$fd} }) or delete $pump{$fd};
+        }
+    }
+    my $oom = ooms(\%r) - $before;
+    my $signal = $status & 127;
+    my $code = $signal ? 128 + $signal : $status >> 8;
+    # One write: a reader sees nothing or all of it.
+    put("$dir/exit", join(' ', 2, $code, $signal ? 1 : 0, $late ? 1 : 0, held(\%r) ? 0 : 1, $oom,
+        $left, ".\n"));
+    rmdir $r{track} if $r{track} ne '';
+    exit 0;
+}
+
+# Holds the pipe of standard input open until it is killed, whoever feeds it.
+sub keeper {
+    my ($dir) = @_;
+    sysopen my $hold, "$dir/stdin.pipe", O_RDWR or exit 0;
+    pipe my $watch, my $alive or exit 0;
+    my $keeper = fork;
+    exit 0 if !defined $keeper;
+    if (!$keeper) {
+        $0 = 'oxbow keeper';
+        close $alive;
+        my $gone;
+        sysread $watch, $gone, 1;
+        exit 0;
+    }
+    put("$dir/stdin.keeper", "$keeper\n");
+    # Open before anybody is told: what is written and ended at once is not lost.
+    sysopen my $in, "$dir/stdin.pipe", O_RDONLY or exit 0;
+    return ($in, $alive);
+}
+
+# Moves what is there from a pipe to a file; false at the end of it.
+sub pump {
+    my ($from, $to) = @_;
+    my $n = sysread $from, my $bytes, 65536;
+    return $! == EINTR || $! == EAGAIN if !defined $n;
+    my $done = 0;
+    while ($done < $n) {
+        my $m = syswrite $to, $bytes, $n - $done, $done;
+        # A full disk: the command is told as if nobody read its output any more.
+        if (!defined $m) { next if $! == EINTR; close $from; return 0 }
+        $done += $m;
+    }
+    return $n > 0;
+}
+
+# Starts the command inside; its number, or nothing if the sandbox takes none any more.
+sub command {
+    my ($r, $in, $out, $err) = @_;
+    return if !held($r);
+    # The owner of the outer user namespace has all rights in it, and so over the inner.
+    join_namespace("/proc/$r->{outer}/ns/user") or return if $r->{outer} ne '';
+    # This one holds for children only: we stay outside, without a number that is known inside.
+    join_namespace("/proc/$r->{holder}/ns/pid") or return;
+    my $pid = fork;
+    return $pid if !defined $pid || $pid;
+    if ($in) { open STDIN, '<&', $in }
+    open STDOUT, '>&', $out;
+    open STDERR, '>&', $err;
+    for my $group (@{ $r->{group} }, $r->{track} ne '' ? $r->{track} : ()) {
+        sysopen my $f, "$group/cgroup.procs", O_WRONLY or exit 125;
+        defined syswrite $f, '0' or exit 125;
+    }
+    for my $name (keys %rlimit) {
+        next if !defined $r->{$name} || $r->{$name} eq '';
+        my $both = pack 'QQ', $r->{$name}, $r->{$name};
+        syscall($nr{prlimit}, 0, $rlimit{$name}, $both, 0) == 0 or exit 125;
+    }
+    my @spaces = map {
+        sysopen my $f, "/proc/$r->{holder}/ns/$_", O_RDONLY or exit 125;
+        $f;
+    } qw(cgroup ipc uts net mnt user);
+    # The right to enter the others is lost in the last.
+    for my $space (@spaces) { syscall($nr{setns}, fileno $space, 0) == 0 or exit 125 }
+    if ($r->{inner} ne '') {
+        my $id = 0 + $r->{inner};
+        syscall($nr{setresgid}, $id, $id, $id) == 0 or exit 125;
+        syscall($nr{setresuid}, $id, $id, $id) == 0 or exit 125;
+    }
+    # Signals to a process group do not stop at a namespace: not one with those outside.
+    syscall $nr{setsid};
+    chdir $r->{cwd} or fail($r->{cwd}, 125);
+    %ENV = map { split /=/, $_, 2 } @{ $r->{env} };
+    my @words = @{ $r->{arg} };
+    { no warnings; exec { $words[0] } @words; }
+    fail($words[0], $! == ENOENT ? 127 : 126);
+}
+
+sub fail {
+    my ($what, $code) = @_;
+    syswrite STDERR, "$what: $!\n";
+    exit $code;
+}
+
+sub join_namespace {
+    sysopen my $f, $_[0], O_RDONLY or return 0;
+    return syscall($nr{setns}, fileno $f, 0) == 0;
+}
+
+# Whether the first process of the sandbox lives and is not about to end. Flag 4 is PF_EXITING: it
+# is still there while the others are being ended.
+sub held {
+    my ($r) = @_;
+    my $stat = content("/proc/$r->{holder}/stat");
+    $stat =~ s/.*\)\s*//s;
+    my @f = split ' ', $stat;
+    return @f > 19 && $f[0] ne 'Z' && $f[0] ne 'X' && !($f[6] & 4) && $f[19] eq $r->{ticks};
+}
+
+# Processes that the kernel killed for memory in this sandbox.
+sub ooms {
+    my ($r) = @_;
+    return $r->{oom} ne '' && content($r->{oom}) =~ /^oom_kill (\d+)/m ? $1 : 0;
+}
+
+# What the command has started and still lives: by its group, or by a mark that children inherit.
+sub tree {
+    my ($r) = @_;
+    return grep { $_ } split ' ', content("$r->{track}/cgroup.procs") if $r->{track} ne '';
+    my $mark = $r->{rss};
+    opendir my $proc, '/proc' or return;
+    return grep {
+        /^\d/
+            && content("/proc/$_/limits") =~ /^Max resident set\s+$mark /m
+            && content("/proc/$_/status") =~ /^NSpid:\s+\d+\s+\d/m
+    } readdir $proc;
+}
+
+# Ends what the command has left behind; how many there were.
+sub sweep {
+    my ($r) = @_;
+    my %ended;
+    my ($round, $none) = (0, 0);
+    while ($none < ($r->{track} ne '' ? 1 : 3) && $round++ < 250) {
+        if ($r->{track} eq '') {
+            # What lost its parent hangs below the holder, beside its one sleeping child: only then
+            # is there something to look for. One look is not enough: what forks and ends while it
+            # is looked for leaves a child that was not there when the looking began.
+            my @below = split ' ', content("/proc/$r->{holder}/task/$r->{holder}/children");
+            last if @below == 1;
+        }
+        my @left = tree($r) or ++$none && next;
+        $none = 0;
+        $ended{$_} = 1 for @left;
+        if ($r->{track} eq '' || !end_group($r->{track})) { kill 'KILL', @left }
+        nap($round < 50 ? 0.001 : 0.02);
+    }
+    return scalar keys %ended;
+}
+
+sub end_group {
+    sysopen my $f, "$_[0]/cgroup.kill", O_WRONLY or return 0;
+    return syswrite $f, '1';
+}
