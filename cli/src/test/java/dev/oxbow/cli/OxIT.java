@@ -156,6 +156,43 @@ class OxIT {
     }
 
     @Test
+    void attemptsWorkSideBySideAndOneIsKept() throws IOException {
+        OxProcess.Result result =
+                command("echo $RANDOM$$ >a.txt; pwd >where.txt", "--json", "--attempts", "2");
+
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        List<JsonNode> outcomes =
+                result.out()
+                        .lines()
+                        .map(Json::tree)
+                        .filter(line -> line.get("type").stringValue().equals("outcome"))
+                        .toList();
+        assertThat(outcomes).hasSize(2);
+        assertThat(outcomes.stream().map(line -> line.get("sandbox").stringValue()).distinct())
+                .hasSize(2);
+        assertThat(tree.resolve("a.txt")).hasContent("one\n");
+        String best = outcomes.getLast().get("run").stringValue();
+        OxProcess.Result applied = ox.run("apply", best);
+        assertThat(applied.exitCode()).as(applied.err()).isZero();
+        assertThat(tree.resolve("where.txt")).hasContent("/workspace\n");
+        OxProcess.Result after = command("cat a.txt");
+        assertThat(after.out()).contains(Files.readString(tree.resolve("a.txt")).strip());
+    }
+
+    @Test
+    void theDoctorTellsOfRecordsThatCannotBeRead() throws IOException {
+        Path broken = Files.createDirectory(temporary.resolve("broken"));
+        Files.writeString(
+                broken.resolve("oxbow.db"), "this is no database, whatever its name says");
+
+        OxProcess.Result result = new OxProcess(temporary, tree, broken).run("doctor", "--json");
+
+        assertThat(result.exitCode()).isNotZero();
+        assertThat(result.out()).contains("it is not a database", "\"git\"");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
     void f31_bothSidesChangedIsAConflictUntilItIsSettled() throws IOException {
         OxProcess.Started run =
                 ox.start(

@@ -14,6 +14,7 @@ import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.SandboxState;
+import dev.oxbow.workspace.Worktree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,9 @@ import java.util.stream.Collectors;
  * nobody saw end is found again.
  */
 final class SandboxKeeper {
+    /** The label of the thread that a sandbox belongs to; several may share one worktree. */
+    static final String THREAD = "oxbow-thread-id";
+
     private static final Duration LOCK_PATIENCE = Duration.ofMinutes(2);
 
     private final EngineParts parts;
@@ -48,7 +52,7 @@ final class SandboxKeeper {
 
     /** The labels by which a thread's sandbox is found. */
     Labels selector(ThreadRecord thread) {
-        return mine().with("oxbow-worktree-id", thread.identity());
+        return mine().with(THREAD, thread.id().value());
     }
 
     /** The labels of everything that this installation made. */
@@ -166,7 +170,7 @@ final class SandboxKeeper {
         long began = System.nanoTime();
         Labels labels =
                 selector(thread)
-                        .with("oxbow-thread-id", thread.id().value())
+                        .with("oxbow-worktree-id", Worktree.at(thread.worktree()).identity())
                         .with("oxbow-intent", id.value())
                         .with("oxbow-repo", slug(thread.worktree()));
         Map<String, Path> shown = Map.of(Sandbox.AGENTS, agents());

@@ -5,6 +5,7 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.base.ThreadId;
 import dev.oxbow.posix.LockFile;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Limits;
@@ -158,8 +159,8 @@ final class UserCommands {
     private Optional<ThreadRecord> threadOf(SandboxId id) {
         return InProcessEngine.find(parts, id)
                 .map(sandbox -> sandbox.record().labels().values())
-                .flatMap(labels -> Optional.ofNullable(labels.get("oxbow-worktree-id")))
-                .flatMap(parts.store()::threadByIdentity);
+                .flatMap(labels -> Optional.ofNullable(labels.get(SandboxKeeper.THREAD)))
+                .flatMap(thread -> parts.store().thread(new ThreadId(thread)));
     }
 
     private void refuseIfOfValue(Sandbox sandbox, Optional<ThreadRecord> thread) {
