@@ -109,16 +109,16 @@ public final class Database implements AutoCloseable {
         lock.lock();
         try {
             connection.setAutoCommit(false);
+            T result;
             try {
-                T result = work.run(new Session(connection));
+                result = work.run(new Session(connection));
                 connection.commit();
-                return result;
             } catch (SQLException | RuntimeException e) {
                 rollBack(e);
                 throw e;
-            } finally {
-                connection.setAutoCommit(true);
             }
+            connection.setAutoCommit(true);
+            return result;
         } catch (SQLException e) {
             throw failure(file, e);
         } finally {
@@ -126,9 +126,15 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** What went wrong first is told: on a full disk SQLite has rolled back by itself already. */
     private void rollBack(Exception cause) {
         try {
             connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+        try {
+            connection.setAutoCommit(true);
         } catch (SQLException e) {
             cause.addSuppressed(e);
         }
