@@ -32,6 +32,12 @@ final class FailureText {
                         + " was closed|\\bterminated\\b|network|proxy"
                         + " error|failedtoopensocket|connectionrefused");
 
+    /** What the way out of a sandbox says, whatever the status it says it with. */
+    private static final Pattern WAY_OUT =
+            Pattern.compile(
+                    "ox: (?:nobody answers at |\\S+ has no address"
+                            + "|\\S+ closed the connection before its answer)");
+
     private FailureText() {}
 
     /** The message alone, where an agent passes on a server's JSON. */
@@ -64,6 +70,9 @@ final class FailureText {
         String text = message.toLowerCase(Locale.ROOT);
         if (CONTEXT.matcher(text).find()) {
             return Reason.CONTEXT;
+        }
+        if (WAY_OUT.matcher(text).find()) {
+            return Reason.NETWORK;
         }
         if (status.isPresent()) {
             int code = status.getAsInt();

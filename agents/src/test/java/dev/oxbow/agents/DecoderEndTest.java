@@ -126,6 +126,9 @@ final class DecoderEndTest {
                 "{\"error\":{\"message\":\"x\",\"code\":\"context_length_exceeded\"}}|CONTEXT",
                 "Connection failed: error sending request|NETWORK",
                 "stream disconnected before completion: eof|NETWORK",
+                "unexpected status 502 Bad Gateway: ox: nobody answers at 127.0.0.1:1, url:"
+                        + " x|NETWORK",
+                "API Error: 502 ox: models.example.org has no address|NETWORK",
                 "something else|MODEL"
             })
     void failureTextTellsTheReason(String message, Reason reason) {
