@@ -3,6 +3,8 @@
 #
 #   OX_JAVA_HOME   the JDK to use (25 or later); otherwise JAVA_HOME, PATH and the usual folders
 set -u
+# Names of files are bytes; Java keeps all of them only where the locale is UTF-8.
+export LC_ALL=C.UTF-8
 
 link=$0
 while [ -L "$link" ]; do

@@ -71,6 +71,7 @@ class LauncherIT {
                 for word in "$@"; do last=$word; done
                 [ "$last" = rehearse ] && exit 0
                 [ "$last" = seven ] && exit 7
+                [ "$last" = locale ] && printf '%s\\n' "$LC_ALL" && exit 0
                 printf '%s\\n' "$@"
                 """);
         script(home.resolve("bin/javac"), "exit 0\n");
@@ -141,6 +142,14 @@ class LauncherIT {
     @Test
     void passesTheExitCodeOn() throws Exception {
         assertThat(ox("seven").exitCode()).isEqualTo(7);
+    }
+
+    @Test
+    void namesOfFilesAreSafeInEveryLocale() throws Exception {
+        environment.put("LC_ALL", "C");
+        environment.put("LANG", "C");
+
+        assertThat(ox("locale").out()).isEqualTo("C.UTF-8\n");
     }
 
     @Test
