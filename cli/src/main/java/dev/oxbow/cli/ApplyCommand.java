@@ -24,6 +24,7 @@ final class ApplyCommand extends OxCommand {
     @Option(
             names = "--on-conflict",
             paramLabel = "POLICY",
+            completionCandidates = Choices.Policies.class,
             description =
                     "Files that both sides changed: fail (default), local, sandbox, both, merge.")
     private String onConflict = "fail";

@@ -134,6 +134,9 @@ final class Cli {
                                     .orElse("")
                             + suggestion;
         }
+        if (e.getArgSpec() instanceof OptionSpec option && e.getValue() != null) {
+            message = option.longestName() + ": '" + e.getValue() + "' is not a number";
+        }
         Failure failure = new Failure("USAGE", message, suggestion, USAGE);
         boolean run = command.getCommandName().equals("run");
         report(failure, args.contains("--json") || surroundings.flag("OX_JSON"), run);

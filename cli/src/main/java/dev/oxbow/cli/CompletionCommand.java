@@ -1,7 +1,5 @@
 package dev.oxbow.cli;
 
-import dev.oxbow.base.ErrorCode;
-import dev.oxbow.base.OxException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,9 +9,18 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "completion",
-        description = "Print a completion script: source <(ox completion bash)")
+        description = "Print a completion script for a shell.",
+        footer = {
+            "",
+            "bash, zsh:  source <(ox completion bash)",
+            "fish:       ox completion fish | source"
+        })
 final class CompletionCommand extends OxCommand {
-    @Parameters(arity = "0..1", paramLabel = "SHELL", description = "bash (default) or zsh.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "SHELL",
+            completionCandidates = Choices.Shells.class,
+            description = "bash (default), zsh or fish.")
     private String shell = "bash";
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -24,13 +31,17 @@ final class CompletionCommand extends OxCommand {
 
     @Override
     int execute() {
-        if (!shell.equals("bash") && !shell.equals("zsh")) {
-            throw OxException.of(
-                            ErrorCode.INVALID_ARGUMENT, "no completion for the shell '%s'", shell)
-                    .suggest("Use bash or zsh.");
-        }
         CommandLine root = spec.root().commandLine();
-        surroundings().out().print(AutoComplete.bash("ox", root));
+        String script =
+                switch (shell) {
+                    case "bash", "zsh" -> AutoComplete.bash("ox", root);
+                    case "fish" -> FishCompletion.of(root.getCommandSpec());
+                    default ->
+                            throw usage(
+                                    "no completion for the shell '" + shell + "'",
+                                    "Use bash, zsh or fish.");
+                };
+        surroundings().out().print(script);
         return OK;
     }
 }

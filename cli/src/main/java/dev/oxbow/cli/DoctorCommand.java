@@ -1,5 +1,7 @@
 package dev.oxbow.cli;
 
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
 import dev.oxbow.engine.AgentView;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.Examination;
@@ -25,10 +27,7 @@ final class DoctorCommand extends OxCommand {
 
     @Override
     int execute() {
-        DoctorReport report;
-        try (Engine engine = engine()) {
-            report = report(engine.examine());
-        }
+        DoctorReport report = report();
         if (options().json()) {
             surroundings().out().print(report.toJson());
         } else {
@@ -37,8 +36,22 @@ final class DoctorCommand extends OxCommand {
         return report.exitCode();
     }
 
-    private DoctorReport report(Examination examination) {
+    private DoctorReport report() {
         Host host = Host.examine(surroundings().environment());
+        try (Engine engine = engineAsItIs()) {
+            return report(host, engine.examine());
+        } catch (OxException e) {
+            if (e.code() != ErrorCode.STORE_UNREADABLE) {
+                throw e;
+            }
+            // What cannot be opened is a finding, too; the rest is still worth knowing.
+            Check store = Check.of("store", Check.Status.FAILED, e.getMessage(), e.suggestion());
+            Category tools = new Tools(host, surroundings().environment()).examine();
+            return DoctorReport.of(host, List.of(new Category("Data", List.of(store)), tools));
+        }
+    }
+
+    private DoctorReport report(Host host, Examination examination) {
         return DoctorReport.of(
                 host,
                 List.of(

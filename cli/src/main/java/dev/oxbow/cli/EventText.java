@@ -188,12 +188,10 @@ final class EventText {
             case AgentEvent.AgentSession e -> detail("session " + clean(e.nativeSessionId()));
             case AgentEvent.Unknown e -> detail("event " + clean(e.nativeType()));
             case AgentEvent.ToolOutput e -> toolOutput(e);
-            case AgentEvent.MessageDelta _,
-                    AgentEvent.InputAnswered _,
-                    AgentEvent.Usage _,
-                    AgentEvent.RunCompleted _,
-                    AgentEvent.RunError _ ->
+            case AgentEvent.MessageDelta _, AgentEvent.InputAnswered _, AgentEvent.Usage _ ->
                     List.of();
+            case AgentEvent.RunCompleted e -> used(Optional.of(e.usage()));
+            case AgentEvent.RunError e -> used(e.usage());
         };
     }
 
@@ -292,6 +290,18 @@ final class EventText {
                                 }
                                 + clean(entry.text()))
                 .toList();
+    }
+
+    /** What it took, once it is over; agents that tell nothing have no line. */
+    private List<String> used(Optional<AgentEvent.Usage> usage) {
+        return usage.filter(u -> u.inputTokens() + u.outputTokens() > 0)
+                .map(u ->
+                        step(
+                                Figures.tokens(u.inputTokens(), u.outputTokens())
+                                        + u.costUsd()
+                                                .map(cost -> ", $" + Figures.dollars(cost))
+                                                .orElse("")))
+                .orElse(List.of());
     }
 
     private List<String> step(String text) {

@@ -38,6 +38,9 @@ final class EventsCommand extends OxCommand {
 
     @Override
     int execute() throws InterruptedException {
+        if (since < 0) {
+            throw usage("--since must not be negative", "Leave it out to begin at the start.");
+        }
         try (Engine engine = engine()) {
             RunId id = RunNames.find(engine, run, surroundings().cwd());
             RunWatch watch = new RunWatch(engine, surroundings(), options());

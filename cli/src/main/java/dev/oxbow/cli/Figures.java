@@ -71,6 +71,16 @@ final class Figures {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
+    /** Tokens that a model took in and gave out. */
+    static String tokens(long in, long out) {
+        return count(in) + " tokens in, " + count(out) + " out";
+    }
+
+    /** Dollars, to the cent; small sums to the hundredth of one. */
+    static String dollars(double dollars) {
+        return String.format(Locale.ROOT, dollars < 0.1 ? "%.4f" : "%.2f", dollars);
+    }
+
     /** A number and its noun. */
     static String of(long number, String noun) {
         return count(number) + " " + noun + (number == 1 ? "" : "s");

@@ -36,6 +36,9 @@ final class LogsCommand extends OxCommand {
     @Override
     int execute() throws InterruptedException {
         PrintStream out = surroundings().out();
+        if (since < 0) {
+            throw usage("--since must not be negative", "Leave it out to begin at the start.");
+        }
         try (Engine engine = engine();
                 LogReader log =
                         engine.log(

@@ -1,5 +1,7 @@
 package dev.oxbow.cli;
 
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
 import dev.oxbow.engine.Engine;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -70,6 +72,11 @@ abstract class OxCommand implements Callable<Integer> {
     /** Opens the engine and nothing else; the caller closes it. */
     final Engine engineAsItIs() {
         return surroundings.engines().get();
+    }
+
+    /** What was asked for cannot be; nothing was done. */
+    static OxException usage(String message, String suggestion) {
+        return OxException.of(ErrorCode.INVALID_ARGUMENT, "%s", message).suggest("%s", suggestion);
     }
 
     final void print(String line) {

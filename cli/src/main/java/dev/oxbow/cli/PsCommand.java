@@ -48,7 +48,10 @@ final class PsCommand extends OxCommand {
                 return OK;
             }
             if (runs.isEmpty() && sandboxes.isEmpty()) {
-                note(all ? "nothing yet; start with: ox run \"...\"" : "no run is under way");
+                note(
+                        all
+                                ? "nothing yet; start with: ox run \"...\""
+                                : "no run is under way; ended ones: ox ps --all");
                 return OK;
             }
             if (!runs.isEmpty()) {

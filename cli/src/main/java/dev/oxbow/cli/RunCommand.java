@@ -1,8 +1,6 @@
 package dev.oxbow.cli;
 
-import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.Json;
-import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.engine.Continuation;
 import dev.oxbow.engine.Engine;
@@ -47,6 +45,7 @@ final class RunCommand extends OxCommand {
     @Option(
             names = {"-a", "--agent"},
             paramLabel = "NAME",
+            completionCandidates = Choices.Agents.class,
             description = "codex (default), opencode, claude-code, gemini or command.")
     private String agent = "codex";
 
@@ -74,6 +73,7 @@ final class RunCommand extends OxCommand {
     @Option(
             names = "--tier",
             paramLabel = "TIER",
+            completionCandidates = Choices.Tiers.class,
             description = "Least strength of the walls: process, namespace (default), ...")
     private String tier = "namespace";
 
@@ -107,6 +107,7 @@ final class RunCommand extends OxCommand {
     @Option(
             names = "--on-conflict",
             paramLabel = "POLICY",
+            completionCandidates = Choices.Policies.class,
             description =
                     "Files that both sides changed: fail (default), local, sandbox, both, merge.")
     private String onConflict = "fail";
@@ -211,7 +212,7 @@ final class RunCommand extends OxCommand {
                         .tier(tier())
                         .network(hosts())
                         .onConflict(ConflictPolicy.parse(onConflict))
-                        .include(include)
+                        .include(included())
                         .detach(detach)
                         .attempts(attempts)
                         .trustRepository(trustRepository)
@@ -242,6 +243,17 @@ final class RunCommand extends OxCommand {
             throw usage("no prompt given", "Say what to do: ox run \"fix the failing test\"");
         }
         return prompt;
+    }
+
+    private List<String> included() {
+        for (String path : include) {
+            if (path.startsWith("/") || List.of(path.split("/")).contains("..")) {
+                throw usage(
+                        "--include " + path + ": not a path inside the worktree",
+                        "Write it as seen from the worktree's root, such as --include .env.test");
+            }
+        }
+        return include;
     }
 
     private Continuation continuation() {
@@ -280,9 +292,5 @@ final class RunCommand extends OxCommand {
             // Said below, for both kinds of wrong text.
         }
         throw usage("--model-url: not an http or https address", "Write it with scheme and host.");
-    }
-
-    private static OxException usage(String message, String suggestion) {
-        return OxException.of(ErrorCode.INVALID_ARGUMENT, "%s", message).suggest("%s", suggestion);
     }
 }

@@ -98,12 +98,7 @@ final class RunScreen implements AutoCloseable {
     /** Tokens used so far, as far as the agent says. */
     String tokens() {
         synchronized (lock) {
-            return inputTokens + outputTokens == 0
-                    ? ""
-                    : Figures.count(inputTokens)
-                            + " tokens in, "
-                            + Figures.count(outputTokens)
-                            + " out";
+            return inputTokens + outputTokens == 0 ? "" : Figures.tokens(inputTokens, outputTokens);
         }
     }
 

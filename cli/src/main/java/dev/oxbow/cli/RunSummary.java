@@ -57,9 +57,11 @@ final class RunSummary {
         }
         out.println("  run        " + run.id());
         out.println("  artifacts  " + shown(run.artifacts()));
-        if (several) {
+        boolean pending = !outcome.applied() && outcome.filesChanged() + outcome.filesDeleted() > 0;
+        if (pending && several) {
+            out.println("  look       ox diff " + run.id());
             out.println("  keep it    ox apply " + run.id());
-        } else if (!outcome.applied() && outcome.filesChanged() + outcome.filesDeleted() > 0) {
+        } else if (pending) {
             out.println("  look       ox diff " + run.id());
             out.println(
                     "  apply      ox apply "

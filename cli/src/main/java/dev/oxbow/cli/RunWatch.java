@@ -123,7 +123,7 @@ final class RunWatch {
         return new RunScreen(
                 surroundings.out(),
                 new Style(surroundings.colour()),
-                surroundings.terminal() && !options.json() && first,
+                surroundings.live() && !options.json() && first,
                 options.verbose(),
                 options.quiet() || options.json(),
                 prefix,

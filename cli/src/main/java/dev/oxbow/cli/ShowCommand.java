@@ -2,9 +2,9 @@ package dev.oxbow.cli;
 
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.RunOutcome;
+import dev.oxbow.engine.RunPhase;
 import dev.oxbow.engine.RunView;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -55,9 +55,9 @@ final class ShowCommand extends OxCommand {
                                 Figures.took(
                                         Duration.between(
                                                 run.startedAt().orElse(run.createdAt()), end))));
-        for (Map.Entry<String, Long> phase :
-                new java.util.TreeMap<>(run.phaseMillis()).entrySet()) {
-            field("  " + phase.getKey(), phase.getValue() + " ms");
+        for (RunPhase phase : RunPhase.values()) {
+            Optional.ofNullable(run.phaseMillis().get(phase.wire()))
+                    .ifPresent(millis -> field("  " + phase.wire(), millis + " ms"));
         }
         field("events", Figures.count(run.lastSeq()));
         field("artifacts", run.artifacts().toString());
@@ -77,7 +77,7 @@ final class ShowCommand extends OxCommand {
                         + outcome.reason().map(r -> " (" + r + ")").orElse("")
                         + ", exit code "
                         + outcome.exitCode());
-        if (!outcome.message().isBlank()) {
+        if (!outcome.message().isBlank() && !outcome.message().equals(outcome.outcome().wire())) {
             field("message", outcome.message());
         }
         outcome.suggestion().ifPresent(s -> field("what to do", s));

@@ -41,8 +41,11 @@ record Surroundings(
 
     /** Whether colours are wanted. */
     boolean colour() {
-        return terminal
-                && variable("NO_COLOR").isEmpty()
-                && !environment.getOrDefault("TERM", "").equals("dumb");
+        return live() && variable("NO_COLOR").isEmpty();
+    }
+
+    /** Whether standard output is a terminal on which a line can be written anew. */
+    boolean live() {
+        return terminal && !environment.getOrDefault("TERM", "").equals("dumb");
     }
 }

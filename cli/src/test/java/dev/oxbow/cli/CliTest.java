@@ -31,7 +31,9 @@ class CliTest {
                 "run | no prompt given | ox run",
                 "run --attempts 0 x | --attempts must be 1 to 16 | fewer",
                 "run --attempts 17 x | --attempts must be 1 to 16 | fewer",
-                "run --attempts many x | many | run --help",
+                "run --attempts many x | --attempts: 'many' is not a number | run --help",
+                "run --include /etc/hosts x | --include /etc/hosts: not a path inside | root",
+                "run --include a/../../b x | --include a/../../b: not a path inside | root",
                 "run --timeout 3x x | --timeout: '3x' is not a duration | 30m",
                 "run --tier iron x | 'iron' is no tier | namespace",
                 "run --on-conflict maybe x | maybe | merge",
@@ -43,8 +45,10 @@ class CliTest {
                 "run --agent command | no command given | make test",
                 "exec | COMMAND | exec --help",
                 "rm | ID | rm --help",
-                "completion tcsh | tcsh | bash or zsh",
-                "logs --since x | --since | logs --help"
+                "completion tcsh | tcsh | bash, zsh or fish",
+                "logs --since x | --since: 'x' is not a number | logs --help",
+                "logs --since -1 | --since must not be negative | begin",
+                "events --since -1 | --since must not be negative | begin"
             })
     void wrongUsageIsOneLineWithAdviceAndCode64(String args, String message, String advice) {
         CommandLineRun run = ox(args.split(" "));
@@ -56,6 +60,16 @@ class CliTest {
         if (advice != null) {
             assertThat(run.err()).contains(advice);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void aShellCompletesCommandsOptionsAndTheirValues(String shell) {
+        String script = ox("completion", shell).out();
+
+        assertThat(script)
+                .contains("quickstart", "install", "idle-timeout", "claude-code", "merge")
+                .doesNotContain("rehearse");
     }
 
     @ParameterizedTest

@@ -3,9 +3,11 @@ package dev.oxbow.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oxbow.agents.AgentEvent.OutputMode;
+import dev.oxbow.agents.AgentEvent.RunCompleted;
 import dev.oxbow.agents.AgentEvent.ToolCompleted;
 import dev.oxbow.agents.AgentEvent.ToolOutput;
 import dev.oxbow.agents.AgentEvent.ToolStatus;
+import dev.oxbow.agents.AgentEvent.Usage;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,6 +29,18 @@ class EventTextTest {
     void outputThatCameAtTheEndOnlyIsShownThen() {
         assertThat(text.lines(new ToolOutput("c", OutputMode.REPLACE, "on"))).isEmpty();
         assertThat(text.lines(completed(ToolStatus.FAILED, "one\n"))).contains("    one");
+    }
+
+    @Test
+    void theEndTellsWhatItTook() {
+        Usage usage = Usage.run(1200, 0, 0, 34, 0, Optional.of(0.02));
+
+        RunCompleted end =
+                new RunCompleted(
+                        "stop", "", usage, 0, 0, 0, 900, Optional.empty(), OptionalInt.empty());
+
+        assertThat(text.lines(end)).containsExactly("› 1,200 tokens in, 34 out, $0.0200");
+        assertThat(text.lines(usage)).isEmpty();
     }
 
     private static ToolOutput append(String text) {

@@ -56,6 +56,10 @@ class FakeEngine implements Engine {
     boolean closed;
 
     static RunOutcome completed(int filesChanged) {
+        return completed(filesChanged, true);
+    }
+
+    static RunOutcome completed(int filesChanged, boolean applied) {
         return new RunOutcome(
                 Outcome.COMPLETED,
                 Optional.empty(),
@@ -66,7 +70,7 @@ class FakeEngine implements Engine {
                 filesChanged,
                 0,
                 List.of(),
-                true,
+                applied,
                 false);
     }
 

@@ -197,6 +197,7 @@ class RunCommandTest {
 
     @Test
     void attemptsAreToldApartAndKeptByApply() {
+        engine.outcome = FakeEngine.completed(1, false);
         CommandLineRun run = ox("run", "--attempts", "2", "fix it");
 
         assertThat(run.out())

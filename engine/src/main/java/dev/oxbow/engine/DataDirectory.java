@@ -7,7 +7,11 @@ import dev.oxbow.base.SandboxId;
 import dev.oxbow.base.ThreadId;
 import dev.oxbow.posix.Posix;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -56,10 +60,25 @@ public record DataDirectory(Path root) {
             }
             return directory;
         } catch (IOException e) {
-            throw OxException.of(ErrorCode.STORE_UNREADABLE, "%s cannot be made: %s", directory, e)
+            throw OxException.of(
+                            ErrorCode.STORE_UNREADABLE,
+                            "the data directory %s cannot be made: %s",
+                            directory,
+                            reason(e))
                     .suggest("Set OX_DATA_DIR to a directory that you can write.")
                     .causedBy(e);
         }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case FileAlreadyExistsException at -> at.getFile() + " is not a directory";
+            case AccessDeniedException at -> at.getFile() + " may not be written";
+            case NoSuchFileException at -> at.getFile() + " does not take directories";
+            case FileSystemException at when at.getReason() != null ->
+                    at.getFile() + ": " + at.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     /** The database. */

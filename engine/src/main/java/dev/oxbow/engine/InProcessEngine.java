@@ -1,5 +1,6 @@
 package dev.oxbow.engine;
 
+import dev.oxbow.agents.AgentCatalog;
 import dev.oxbow.agents.AgentName;
 import dev.oxbow.agents.InstalledAgent;
 import dev.oxbow.base.Deadline;
@@ -234,17 +235,14 @@ public final class InProcessEngine implements Engine {
 
     @Override
     public List<AgentView> agents() {
-        List<InstalledAgent> installed = parts.agents().installed();
         return Arrays.stream(AgentName.values())
                 .filter(AgentName::installable)
-                .map(name -> view(name, installed))
+                .map(name -> view(name, parts.agents().find(name)))
                 .toList();
     }
 
-    private static AgentView view(AgentName name, List<InstalledAgent> installed) {
-        return installed.stream()
-                .filter(agent -> agent.name() == name)
-                .findFirst()
+    private static AgentView view(AgentName name, Optional<InstalledAgent> installed) {
+        return installed
                 .map(agent ->
                         new AgentView(
                                 name.wire(),
@@ -255,7 +253,7 @@ public final class InProcessEngine implements Engine {
                 .orElse(
                         new AgentView(
                                 name.wire(),
-                                "",
+                                AgentCatalog.pin(name).version(),
                                 false,
                                 Optional.empty(),
                                 "not installed: ox agents install " + name.wire()));
@@ -268,7 +266,7 @@ public final class InProcessEngine implements Engine {
                     parts.agents()
                             .install(
                                     AgentName.parse(name), progress, Deadline.in(INSTALL_PATIENCE));
-            return view(agent.name(), List.of(agent));
+            return view(agent.name(), Optional.of(agent));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw OxException.of(ErrorCode.OPERATION_INTERRUPTED, "the installation was stopped");

@@ -2,6 +2,7 @@ package dev.oxbow.workspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
