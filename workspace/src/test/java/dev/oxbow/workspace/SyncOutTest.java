@@ -249,23 +249,6 @@ class SyncOutTest {
     }
 
     @Test
-    void aDirectoryThatWasEmptyTakesTheFilesOfTheAgent() throws Exception {
-        Files.createDirectories(f.repo.resolve("empty/inner"));
-        Files.createDirectories(f.repo.resolve("other"));
-        Sandbox sandbox = given("a");
-        SyncFixture.shell(
-                sandbox, "echo 1 > empty/inner/new; echo 2 > empty/more; rmdir other; echo 3 > a");
-
-        assertThat(f.out(sandbox).applied()).isTrue();
-
-        assertThat(f.repo.resolve("empty/inner/new")).hasContent("1\n");
-        assertThat(f.repo.resolve("empty/more")).hasContent("2\n");
-        assertThat(f.repo.resolve("other")).doesNotExist();
-        assertThat(f.repo.resolve("a")).hasContent("3\n");
-        assertThat(f.harvest(sandbox).changes()).isEmpty();
-    }
-
-    @Test
     void s26_aRepositoryClonedInTheSandboxComesBackAsFiles() {
         Sandbox sandbox = given("a");
         SyncFixture.shell(sandbox, "git init -q vendor; echo 1 > vendor/v");

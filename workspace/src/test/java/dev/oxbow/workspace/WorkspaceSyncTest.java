@@ -2,7 +2,6 @@ package dev.oxbow.workspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
@@ -28,6 +27,26 @@ class WorkspaceSyncTest {
     @AfterEach
     void close() {
         f.close();
+    }
+
+    @Test
+    void aDirectoryThatWasEmptyTakesTheFilesOfTheAgent() throws Exception {
+        Files.createDirectories(f.repo.resolve("empty/inner"));
+        Files.createDirectories(f.repo.resolve("other"));
+        f.write("a", "1\n");
+        f.commit("first");
+        Sandbox sandbox = f.sandbox();
+        f.in(sandbox);
+        SyncFixture.shell(
+                sandbox, "echo 1 > empty/inner/new; echo 2 > empty/more; rmdir other; echo 3 > a");
+
+        assertThat(f.out(sandbox).applied()).isTrue();
+
+        assertThat(f.repo.resolve("empty/inner/new")).hasContent("1\n");
+        assertThat(f.repo.resolve("empty/more")).hasContent("2\n");
+        assertThat(f.repo.resolve("other")).doesNotExist();
+        assertThat(f.repo.resolve("a")).hasContent("3\n");
+        assertThat(f.harvest(sandbox).changes()).isEmpty();
     }
 
     @Test
