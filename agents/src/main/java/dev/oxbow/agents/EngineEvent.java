@@ -143,8 +143,12 @@ public sealed interface EngineEvent extends Event {
             Optional<String> ruleToAdd)
             implements EngineEvent {}
 
-    /** A process that the agent left behind was ended. */
-    record ProcessReaped(String command, OptionalInt pid) implements EngineEvent {}
+    /**
+     * Processes that the agent had started and left behind were ended with it.
+     *
+     * @param count how many, from 1
+     */
+    record ProcessReaped(int count) implements EngineEvent {}
 
     /**
      * Part of a stream is gone: it was not kept, or could not be read.

@@ -193,7 +193,7 @@ final class EventExamples {
                         OptionalLong.empty(),
                         OptionalInt.empty(),
                         Optional.empty()),
-                new EngineEvent.ProcessReaped("sleep 100", OptionalInt.of(41)),
+                new EngineEvent.ProcessReaped(2),
                 new EngineEvent.Gap("stdout", 100, 200),
                 new EngineEvent.EgressAllowed(
                         "127.0.0.1",

@@ -229,6 +229,16 @@ class FailureIT {
                 .contains("no-such-program");
     }
 
+    @Test
+    void f59_whatTheAgentLeavesBehindIsEndedAndTold() throws Exception {
+        RunId run = start(script("setsid sleep 600 & setsid sleep 600 & true"));
+
+        assertThat(follow(run))
+                .extracting(EventEnvelope::event)
+                .contains(new EngineEvent.ProcessReaped(2));
+        assertThat(outcomeOf(run).exitCode()).isZero();
+    }
+
     private RunRequest.Builder script(String script) {
         return RunRequest.of(repository.worktree, "").command(List.of("/bin/sh", "-c", script));
     }

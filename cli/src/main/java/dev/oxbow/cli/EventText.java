@@ -114,7 +114,11 @@ final class EventText {
                                     + e.to());
             case EngineEvent.EgressAllowed e ->
                     detail("network allowed " + clean(e.host()) + ":" + e.port());
-            case EngineEvent.ProcessReaped e -> detail("ended left-over " + clean(e.command()));
+            case EngineEvent.ProcessReaped e ->
+                    detail(
+                            e.count() == 1
+                                    ? "1 leftover process ended"
+                                    : e.count() + " leftover processes ended");
             case EngineEvent.SandboxStopped e -> detail("sandbox stopped: " + clean(e.reason()));
             case EngineEvent.SandboxDestroyed e -> detail("sandbox removed: " + clean(e.reason()));
             case EngineEvent.RunPhase e -> detail("phase " + clean(e.phase()));

@@ -248,6 +248,9 @@ final class AgentRun {
                         exit.exitCode(), exit.signal(), exit.oomKilled(), cause(exit), worked());
         List<Decoded> last = decoder.end(end);
         noteAll(last.subList(0, last.size() - 1));
+        if (exit.leftBehind() > 0) {
+            journal.note(new EngineEvent.ProcessReaped(exit.leftBehind()));
+        }
         journal.noteRest();
         EventDraft terminal =
                 journal.redaction()
