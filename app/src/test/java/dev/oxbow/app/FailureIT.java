@@ -2,6 +2,7 @@ package dev.oxbow.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -12,6 +13,7 @@ import dev.oxbow.agents.Outcome;
 import dev.oxbow.base.ByteSize;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.EventStream;
@@ -205,6 +207,7 @@ class FailureIT {
 
             assertThat(outcome.outcome()).isEqualTo(Outcome.AUTH);
             assertThat(outcome.exitCode()).isEqualTo(77);
+            assertThat(outcome.suggestion().orElseThrow()).contains("--model-key-env");
             assertThat(outcome.message()).doesNotContain("wrong-key-51c0d7");
         }
     }
@@ -227,6 +230,17 @@ class FailureIT {
         assertThat(view.outcome().orElseThrow().exitCode()).isEqualTo(1);
         assertThat(Files.readString(view.artifacts().resolve("run.log")))
                 .contains("no-such-program");
+    }
+
+    @Test
+    void aDataDirectoryInsideTheWorktreeNeverGoesIntoTheSandbox() {
+        try (Engine inside = Oxbow.at(repository.worktree.resolve("data")).open()) {
+            RunRequest request = script("true").build();
+
+            assertThatThrownBy(() -> inside.start(request))
+                    .isInstanceOf(OxException.class)
+                    .hasMessageContaining("lies inside the worktree");
+        }
     }
 
     @Test

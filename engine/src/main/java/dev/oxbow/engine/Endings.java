@@ -34,6 +34,7 @@ final class Endings {
                         Optional.of(reason(error.reason(), progress)),
                         code(error.reason(), progress),
                         error.message(),
+                        advice(error.reason(), progress),
                         code,
                         work,
                         end.partial()),
@@ -166,12 +167,25 @@ final class Endings {
             int exitCode,
             WorkBack work,
             boolean partial) {
+        Optional<String> advice = code.map(ErrorCode::suggestion);
+        return outcome(outcome, reason, code, message, advice, exitCode, work, partial);
+    }
+
+    private static RunOutcome outcome(
+            Outcome outcome,
+            Optional<String> reason,
+            Optional<ErrorCode> code,
+            String message,
+            Optional<String> suggestion,
+            int exitCode,
+            WorkBack work,
+            boolean partial) {
         return new RunOutcome(
                 outcome,
                 reason,
                 code,
                 message,
-                code.map(ErrorCode::suggestion),
+                suggestion,
                 exitCode,
                 work.filesChanged(),
                 work.filesDeleted(),
@@ -212,6 +226,15 @@ final class Endings {
                     NETWORK,
                     NO_TERMINAL_EVENT ->
                     Optional.of(ErrorCode.AGENT_EXIT);
+        };
+    }
+
+    private static Optional<String> advice(Reason reason, RunProgress progress) {
+        return switch (reason) {
+            case AUTH ->
+                    Optional.of("Check the key; --model-key-env names the variable that holds it.");
+            case NETWORK -> Optional.of("Check --model-url, and that the model answers there.");
+            default -> code(reason, progress).map(ErrorCode::suggestion);
         };
     }
 

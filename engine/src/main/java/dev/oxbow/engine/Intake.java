@@ -6,6 +6,7 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.workspace.Worktree;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class Intake {
         AgentName agent = AgentName.parse(asked.agent());
         check(asked, agent);
         Worktree worktree = Worktree.at(asked.cwd());
+        refuseOwnData(worktree);
         RunRequest request = asked.withAgent(agent.wire());
         Launch launch = Preparation.provisional(request);
         Gateway.policy(request, launch);
@@ -56,6 +58,30 @@ final class Intake {
         }
         parts.store().add(runs, !request.queue());
         return runs;
+    }
+
+    /** What Oxbow remembers, other sandboxes and their records included, is no agent's business. */
+    private void refuseOwnData(Worktree worktree) {
+        Path data = real(parts.data().root());
+        Path root = real(worktree.root());
+        if (data.startsWith(root)) {
+            throw OxException.of(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "the data directory %s lies inside the worktree %s and would go into"
+                                    + " the sandbox with it",
+                            data,
+                            root)
+                    .suggest("Set OX_DATA_DIR to a directory outside of the worktree.");
+        }
+    }
+
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            throw OxException.of(ErrorCode.SOURCE_UNREADABLE, "%s cannot be read: %s", path, e)
+                    .causedBy(e);
+        }
     }
 
     private static void check(RunRequest request, AgentName agent) {
