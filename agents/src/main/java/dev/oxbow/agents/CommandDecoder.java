@@ -109,6 +109,11 @@ final class CommandDecoder implements StreamDecoder {
     }
 
     @Override
+    public Optional<String> lastNativeType() {
+        return Optional.empty();
+    }
+
+    @Override
     public DecodeCounts counts() {
         return new DecodeCounts(lines, 0, 0, 0, malformed);
     }

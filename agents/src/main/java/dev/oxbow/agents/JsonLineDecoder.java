@@ -29,6 +29,7 @@ abstract class JsonLineDecoder implements StreamDecoder {
     private long unknown;
     private long malformed;
     private boolean wasQuiet;
+    private String lastNativeType = "";
 
     JsonLineDecoder(DecoderContext context) {
         this.context = context;
@@ -120,6 +121,11 @@ abstract class JsonLineDecoder implements StreamDecoder {
     }
 
     @Override
+    public final Optional<String> lastNativeType() {
+        return Optional.of(lastNativeType).filter(type -> !type.isEmpty());
+    }
+
+    @Override
     public final DecodeCounts counts() {
         return new DecodeCounts(lines, quiet, stray, unknown, malformed);
     }
@@ -145,6 +151,7 @@ abstract class JsonLineDecoder implements StreamDecoder {
     private void line(ObjectNode object) {
         int before = story.size();
         wasQuiet = false;
+        lastNativeType = object.path("type").asString("");
         story.reading(object);
         read(object);
         if (story.size() == before) {

@@ -43,6 +43,9 @@ public interface StreamDecoder {
     /** What the session has used, to be kept for its next run; empty if the agent did not say. */
     Optional<SessionTotals> totals();
 
+    /** What the agent calls the last object of its stream; empty if it has sent none. */
+    Optional<String> lastNativeType();
+
     /** What became of the lines. */
     DecodeCounts counts();
 

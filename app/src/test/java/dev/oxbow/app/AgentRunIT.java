@@ -8,6 +8,7 @@ import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.agents.Outcome;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.Json;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.engine.Continuation;
@@ -93,8 +94,21 @@ class AgentRunIT {
         assertThat(events.getLast().type()).isEqualTo("run.completed");
         assertThat(view.artifacts().resolve("last-message.md")).hasContent("All changed.");
         assertThat(view.artifacts().resolve("diff.patch")).content().contains("+TWO");
+        assertThat(terminalEvent(view))
+                .isEqualTo(
+                        switch (agent) {
+                            case CODEX -> "turn.completed";
+                            case OPENCODE -> "step_finish";
+                            case CLAUDE_CODE, GEMINI -> "result";
+                            case COMMAND -> throw new AssertionError();
+                        });
         assertThat(model.violations()).isEmpty();
         assertNoKeyIn(view, events);
+    }
+
+    private static String terminalEvent(RunView view) throws Exception {
+        String exit = Files.readString(view.artifacts().resolve("exit.json"));
+        return Json.tree(exit).at("/agent/terminalEvent").asString("none");
     }
 
     private static void assertNoKeyIn(RunView view, List<EventEnvelope> events) throws Exception {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param tail its last lines that were no events, redacted
  * @param totals what its session has used
  * @param unknownEvents lines of a kind that is not known
+ * @param nativeType what the agent calls the last it said
  */
 public record AgentEnd(
         EventEnvelope last,
@@ -24,17 +25,11 @@ public record AgentEnd(
         boolean partial,
         List<String> tail,
         Optional<SessionTotals> totals,
-        long unknownEvents) {
+        long unknownEvents,
+        Optional<String> nativeType) {
     /** Copies the list. */
     public AgentEnd {
         tail = List.copyOf(tail);
-    }
-
-    /** What the agent itself calls its last event; empty if it sent none. */
-    Optional<String> nativeType() {
-        return last.nativeObject()
-                .map(own -> own.path("type").asString(""))
-                .filter(type -> !type.isEmpty());
     }
 
     /** The agent's last event. */

@@ -273,7 +273,8 @@ final class AgentRun {
                 end.cause() != ProcessEnd.Cause.EXITED,
                 decoder.tail().stream().map(journal.redaction()::apply).toList(),
                 decoder.totals(),
-                decoder.counts().unknown());
+                decoder.counts().unknown(),
+                decoder.lastNativeType());
     }
 
     /** The decoder knows that a deadline came, the engine which one and how long it was. */
