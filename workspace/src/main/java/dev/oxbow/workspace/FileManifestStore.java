@@ -5,6 +5,7 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -19,12 +20,10 @@ public final class FileManifestStore implements ManifestStore {
 
     @Override
     public Optional<Manifest> load(SandboxId sandbox) {
-        Path file = file(sandbox);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
         try {
-            return Optional.of(Manifest.decode(Files.readAllBytes(file)));
+            return Optional.of(Manifest.decode(Files.readAllBytes(file(sandbox))));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
         } catch (IOException e) {
             throw failed("read", sandbox, e);
         }
