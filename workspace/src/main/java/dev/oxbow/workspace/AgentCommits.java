@@ -18,27 +18,37 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Brings commits that were made inside a sandbox to {@code refs/oxbow/<sandbox>/<branch>} of the
- * host. They travel as a bundle, are checked object by object, and touch nothing else.
+ * Brings commits that were made in one repository of a sandbox to {@code
+ * refs/oxbow/<sandbox>/<branch>} of the host. They travel as a bundle, are checked object by
+ * object, and touch nothing else.
  */
 final class AgentCommits {
-    private static final TreePath HEAD = TreePath.of(".git/HEAD");
-    private static final TreePath BUNDLE = TreePath.of(".git/oxbow-out.bundle");
     private static final Pattern REF = Pattern.compile("([0-9a-f]{40}|[0-9a-f]{64}) (\\S+)");
     private static final int MOST_BRANCHES = 200;
     private static final int HEADER_LIMIT = 1 << 20;
 
     private final Sandbox sandbox;
     private final FileTree workspace;
+    private final TreePath head;
+    private final TreePath bundle;
     private final HostGit host;
     private final SandboxGit inside;
     private final SyncLimits limits;
 
-    AgentCommits(Sandbox sandbox, FileTree workspace, HostGit host, SyncLimits limits) {
+    /**
+     * One repository and its like on the host.
+     *
+     * @param at its directory in the workspace
+     * @param host git for the repository that takes the commits
+     */
+    AgentCommits(
+            Sandbox sandbox, FileTree workspace, TreePath at, HostGit host, SyncLimits limits) {
         this.sandbox = sandbox;
         this.workspace = workspace;
+        this.head = at.resolve(".git/HEAD");
+        this.bundle = at.resolve(".git/oxbow-out.bundle");
         this.host = host;
-        this.inside = new SandboxGit(sandbox, Sandbox.WORKSPACE);
+        this.inside = new SandboxGit(sandbox, at);
         this.limits = limits;
     }
 
@@ -48,7 +58,7 @@ final class AgentCommits {
      * @param given the commit that the sandbox's repository was set to
      */
     List<Harvest.AgentCommits> bring(Optional<String> given) {
-        if (workspace.stat(HEAD).isEmpty()) {
+        if (workspace.stat(head).isEmpty()) {
             return List.of();
         }
         Map<String, String> tips = tips();
@@ -74,6 +84,13 @@ final class AgentCommits {
         return brought;
     }
 
+    /** The commit that is checked out; empty if there is none or it is damaged. */
+    Optional<String> checkedOut() {
+        SandboxGit.Output found =
+                inside.run(new byte[0], "rev-parse", "-q", "--verify", "HEAD^{commit}");
+        return Optional.of(found.text().strip()).filter(_ -> found.exit() == 0);
+    }
+
     /** Branch name, or {@code HEAD} where it is detached, to commit. */
     private Map<String, String> tips() {
         Map<String, String> tips = new TreeMap<>();
@@ -92,9 +109,9 @@ final class AgentCommits {
                     tips.size(),
                     MOST_BRANCHES);
         }
-        String head = small(HEAD).strip();
-        if (head.matches("[0-9a-f]{40}|[0-9a-f]{64}") && !tips.containsKey("HEAD")) {
-            tips.put("HEAD", head);
+        String at = small(head).strip();
+        if (at.matches("[0-9a-f]{40}|[0-9a-f]{64}") && !tips.containsKey("HEAD")) {
+            tips.put("HEAD", at);
         }
         return tips;
     }
@@ -118,7 +135,7 @@ final class AgentCommits {
         if (made.exit() != 0) {
             throw unreadable(made);
         }
-        try (InputStream in = workspace.read(BUNDLE)) {
+        try (InputStream in = workspace.read(bundle)) {
             header(in);
             HostGit.Output output =
                     host.run(
@@ -136,7 +153,7 @@ final class AgentCommits {
                             ErrorCode.TRANSFER_INTERRUPTED, "the agent's commits were cut: %s", e)
                     .causedBy(e);
         } finally {
-            workspace.remove(BUNDLE);
+            workspace.remove(bundle);
         }
         List<String> check = new ArrayList<>(List.of("rev-list", "--objects", "--quiet"));
         check.addAll(tips.values());

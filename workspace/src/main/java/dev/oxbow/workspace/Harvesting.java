@@ -46,8 +46,11 @@ final class Harvesting {
             List<SyncWarning> warnings = warnings(manifest, changes, there.view());
             progress.update(Progress.Step.STORE, 0, changes.size(), 0, 0);
             List<Harvest.AgentCommits> commits =
-                    new AgentCommits(sandbox, workspace, worktree.git(), limits)
+                    new AgentCommits(sandbox, workspace, TreePath.ROOT, worktree.git(), limits)
                             .bring(manifest.head().commit());
+            NestedRepositories nested = new NestedRepositories(sandbox, workspace, worktree, host);
+            warnings.addAll(nested.bring(manifest.nested(), limits));
+            warnings.addAll(nested.gitlinks(manifest.head().commit(), commits));
             step.accept("commits");
             HostObjects.Commit base = manifest.snapshot().orElseThrow(() -> noBase(sandbox));
             HostObjects.Commit result =
@@ -153,7 +156,10 @@ final class Harvesting {
                             path + " is a socket, FIFO or device and was not taken"));
         }
         for (TreePath path : view.repositories()) {
-            boolean given = manifest.base().keySet().stream().anyMatch(p -> p.startsWith(path));
+            boolean given =
+                    host.submodules().containsKey(path)
+                            || manifest.nested().containsKey(path)
+                            || manifest.base().keySet().stream().anyMatch(p -> p.startsWith(path));
             if (!given) {
                 warnings.add(
                         new SyncWarning(

@@ -195,16 +195,25 @@ final class HostObjects {
 
     /** All names in the tree of a commit, submodules included. */
     Map<TreePath, TreeEntry> tree(String commit) {
+        return list("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit);
+    }
+
+    /** All directories in the tree of a commit. */
+    Map<TreePath, TreeEntry> directories(String commit) {
+        return list("ls-tree", "-r", "-d", "-z", "--full-tree", "--end-of-options", commit);
+    }
+
+    /** The id of the tree that has nothing in it. */
+    String emptyTree() {
+        return new String(
+                        git.ask("hash-object", "-t", "tree", "/dev/null"),
+                        StandardCharsets.US_ASCII)
+                .strip();
+    }
+
+    private Map<TreePath, TreeEntry> list(String... command) {
         Map<TreePath, TreeEntry> entries = new LinkedHashMap<>();
-        for (byte[] record :
-                Nul.split(
-                        git.ask(
-                                "ls-tree",
-                                "-r",
-                                "-z",
-                                "--full-tree",
-                                "--end-of-options",
-                                commit))) {
+        for (byte[] record : Nul.split(git.ask(command))) {
             int tab = 0;
             while (record[tab] != '\t') {
                 tab++;

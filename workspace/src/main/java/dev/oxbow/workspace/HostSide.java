@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +22,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings effective git settings, the user's included; only read, never executed
  * @param tracked names in the index and in those of populated submodules
- * @param submodules populated submodules with the commit that each has checked out
- * @param emptySubmodules gitlinks without content
+ * @param submodules populated submodules whose git data is where git keeps it for this worktree
  * @param extraRules ignore rules of submodules that are not in their trees
  */
 record HostSide(
         Map<String, String> settings,
         List<TreePath> tracked,
-        Map<TreePath, Optional<String>> submodules,
-        List<TreePath> emptySubmodules,
+        Map<TreePath, Worktree> submodules,
         Map<TreePath, byte[]> extraRules) {
     private static final int DEPTH = 8;
 
@@ -38,11 +37,14 @@ record HostSide(
         Collector collector = new Collector(idLength(settings));
         collector.add(TreePath.ROOT, worktree, 0);
         return new HostSide(
-                settings,
-                collector.tracked,
-                collector.submodules,
-                collector.emptySubmodules,
-                collector.extraRules);
+                settings, collector.tracked, collector.submodules, collector.extraRules);
+    }
+
+    /** The same for a submodule taken by itself, as far as its repository needs it. */
+    HostSide within(TreePath submodule, Worktree inner) {
+        Map<TreePath, Worktree> below = new HashMap<>(submodules);
+        below.keySet().removeIf(p -> p.equals(submodule) || !p.startsWith(submodule));
+        return new HostSide(inner.git().userSettings(), List.of(), below, Map.of());
     }
 
     /** Of the repository's object ids. */
@@ -113,8 +115,7 @@ record HostSide(
     private static final class Collector {
         private final int idLength;
         private final List<TreePath> tracked = new ArrayList<>();
-        private final Map<TreePath, Optional<String>> submodules = new HashMap<>();
-        private final List<TreePath> emptySubmodules = new ArrayList<>();
+        private final Map<TreePath, Worktree> submodules = new HashMap<>();
         private final Map<TreePath, byte[]> extraRules = new HashMap<>();
 
         Collector(int idLength) {
@@ -135,25 +136,40 @@ record HostSide(
         private void submodule(TreePath path, GitIndex.Name name, Worktree outer, int depth) {
             Path dir =
                     outer.root().resolve(new String(name.path().bytes(), StandardCharsets.UTF_8));
-            if (depth >= DEPTH || !Files.exists(dir.resolve(".git"))) {
-                emptySubmodules.add(path);
+            if (depth >= DEPTH
+                    || name.path().components().stream().anyMatch(PathGuard::isGitName)
+                    || !Files.exists(dir.resolve(".git"))) {
                 return;
             }
             Worktree inner;
             try {
                 inner = Worktree.at(dir);
             } catch (OxException broken) {
-                emptySubmodules.add(path);
                 return;
             }
-            if (!inner.root().equals(dir)) {
-                emptySubmodules.add(path);
+            if (!inner.root().equals(dir) || !belongs(inner, outer)) {
                 return;
             }
-            submodules.put(path, inner.head().commit());
+            submodules.put(path, inner);
             readOptional(inner.commonDir().resolve("info/exclude"))
                     .ifPresent(rules -> extraRules.put(path, rules));
             add(path, inner, depth + 1);
+        }
+
+        /**
+         * Whether the git data of a submodule is its own or kept by the repository around it. A
+         * pointer to anywhere else could make us hand out the history of another repository.
+         */
+        private static boolean belongs(Worktree inner, Worktree outer) {
+            List<Path> places =
+                    List.of(
+                            inner.root().resolve(".git"),
+                            outer.commonDir().resolve("modules"),
+                            outer.gitDir().resolve("modules"));
+            return Stream.of(inner.gitDir(), inner.commonDir())
+                    .allMatch(dir ->
+                            places.stream().anyMatch(dir::startsWith)
+                                    && dir.toString().chars().noneMatch(Character::isISOControl));
         }
 
         private List<GitIndex.Name> names(Worktree worktree) {

@@ -7,6 +7,7 @@ import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,6 @@ final class InsideView {
                     new TreeView(List.of(), List.of(), Set.of(), List.of(), List.of(), List.of()),
                     new TreeMap<>(),
                     StatCache.EMPTY);
-    private static final TreePath INDEX = TreePath.of(".git/index");
     private static final int INDEX_LIMIT = 256 << 20;
     private static final long RACY_NANOS = 20_000_000;
 
@@ -75,25 +75,32 @@ final class InsideView {
     }
 
     /**
-     * What the repository in the sandbox tracks; a damaged index only means that it is not asked.
+     * What the repositories in the sandbox track; a damaged index only means that it is not asked.
      */
     private PathSet tracked() {
-        Optional<Entry> index = workspace.stat(INDEX);
-        if (index.isEmpty() || index.get().kind() != Entry.Kind.FILE) {
-            return PathSet.NONE;
+        List<TreePath> tracked = new ArrayList<>(tracked(TreePath.ROOT));
+        for (TreePath submodule : host.submodules().keySet()) {
+            if (NestedRepositories.stands(workspace, submodule)) {
+                tracked(submodule).forEach(p -> tracked.add(submodule.resolve(p.bytes())));
+            }
         }
-        try (InputStream in = workspace.read(INDEX)) {
+        return PathSet.of(tracked);
+    }
+
+    private List<TreePath> tracked(TreePath repository) {
+        TreePath file = repository.resolve(".git/index");
+        Optional<Entry> index = workspace.stat(file);
+        if (index.isEmpty() || index.get().kind() != Entry.Kind.FILE) {
+            return List.of();
+        }
+        try (InputStream in = workspace.read(file)) {
             int idLength = host.idAlgorithm().equals("sha256") ? 32 : 20;
-            return GitIndex.parse(in.readNBytes(INDEX_LIMIT), idLength)
-                    .map(names ->
-                            PathSet.of(
-                                    names.stream()
-                                            .filter(n -> !n.gitlink())
-                                            .map(GitIndex.Name::path)
-                                            .toList()))
-                    .orElse(PathSet.NONE);
+            return GitIndex.parse(in.readNBytes(INDEX_LIMIT), idLength).orElse(List.of()).stream()
+                    .filter(n -> !n.gitlink())
+                    .map(GitIndex.Name::path)
+                    .toList();
         } catch (IOException e) {
-            throw OxException.of(ErrorCode.SYNC_UNREADABLE, "cannot read %s", INDEX).causedBy(e);
+            throw OxException.of(ErrorCode.SYNC_UNREADABLE, "cannot read %s", file).causedBy(e);
         }
     }
 

@@ -94,7 +94,8 @@ final class LostManifest {
                         List.of(),
                         base,
                         StatCache.EMPTY,
-                        StatCache.EMPTY));
+                        StatCache.EMPTY,
+                        new TreeMap<>()));
     }
 
     private static HostObjects.TreeEntry none() {
@@ -147,6 +148,7 @@ final class LostManifest {
                 List.of(),
                 there.nodes(),
                 StatCache.EMPTY,
-                there.cache());
+                there.cache(),
+                new TreeMap<>());
     }
 }

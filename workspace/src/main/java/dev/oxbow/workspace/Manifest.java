@@ -21,6 +21,15 @@ public final class Manifest {
     private final NavigableMap<TreePath, Node> base;
     private final StatCache host;
     private final StatCache inside;
+    private final NavigableMap<TreePath, Nested> nested;
+
+    /**
+     * What the repository of a submodule was given.
+     *
+     * @param head what it was set to
+     * @param tree id of the tree of its files
+     */
+    record Nested(Worktree.Head head, String tree) {}
 
     Manifest(
             SandboxId sandbox,
@@ -31,7 +40,8 @@ public final class Manifest {
             List<String> include,
             NavigableMap<TreePath, Node> base,
             StatCache host,
-            StatCache inside) {
+            StatCache inside,
+            NavigableMap<TreePath, Nested> nested) {
         this.sandbox = sandbox;
         this.worktree = worktree;
         this.generation = generation;
@@ -41,6 +51,7 @@ public final class Manifest {
         this.base = base;
         this.host = host;
         this.inside = inside;
+        this.nested = nested;
     }
 
     /** The manifest of a sandbox that was never given anything. */
@@ -54,7 +65,8 @@ public final class Manifest {
                 List.of(),
                 new TreeMap<>(),
                 StatCache.EMPTY,
-                StatCache.EMPTY);
+                StatCache.EMPTY,
+                new TreeMap<>());
     }
 
     /** The sandbox. */
@@ -103,13 +115,14 @@ public final class Manifest {
                 include,
                 newBase,
                 host,
-                inside);
+                inside,
+                nested);
     }
 
     /** The same with newer stat data of the sandbox. */
     Manifest seenInside(StatCache cache) {
         return new Manifest(
-                sandbox, worktree, generation, head, snapshot, include, base, host, cache);
+                sandbox, worktree, generation, head, snapshot, include, base, host, cache, nested);
     }
 
     /** Stat data of the worktree's files. */
@@ -120,6 +133,11 @@ public final class Manifest {
     /** Stat data of the sandbox's files. */
     StatCache inside() {
         return inside;
+    }
+
+    /** Submodules that have a repository in the sandbox, by path; not to be modified. */
+    NavigableMap<TreePath, Nested> nested() {
+        return nested;
     }
 
     /** The bytes to keep; they hold paths and hashes, no content. */

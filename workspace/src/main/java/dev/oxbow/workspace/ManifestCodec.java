@@ -27,7 +27,11 @@ import org.jspecify.annotations.Nullable;
  * always are.
  */
 final class ManifestCodec {
-    private static final int MAGIC = 0x4f584d32;
+    private static final int MAGIC = 0x4f584d33;
+
+    /** Of the manifests that knew nothing of submodules. */
+    private static final int EARLIER = 0x4f584d32;
+
     private static final int NOT_IN_BASE = -1;
 
     private ManifestCodec() {}
@@ -52,6 +56,14 @@ final class ManifestCodec {
                 });
         cache(out, manifest.host(), manifest.base());
         cache(out, manifest.inside(), manifest.base());
+        out.putInt(manifest.nested().size());
+        manifest.nested()
+                .forEach((path, nested) -> {
+                    bytes(out, path.bytes());
+                    text(out, nested.head().commit().orElse(""));
+                    text(out, nested.head().branch().orElse(""));
+                    text(out, nested.tree());
+                });
         out.putLong(checksum(out.array(), out.position()));
         return java.util.Arrays.copyOf(out.array(), out.position());
     }
@@ -71,14 +83,21 @@ final class ManifestCodec {
                 size += 128 + path.length();
             }
         }
+        for (Map.Entry<TreePath, Manifest.Nested> e : manifest.nested().entrySet()) {
+            size += 160 + e.getKey().length();
+            size += 3L * e.getValue().head().branch().orElse("").length();
+        }
         return Math.toIntExact(size);
     }
 
     static Manifest decode(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         if (bytes.length < 12
-                || in.getLong(bytes.length - 8) != checksum(bytes, bytes.length - 8)
-                || in.getInt() != MAGIC) {
+                || in.getLong(bytes.length - 8) != checksum(bytes, bytes.length - 8)) {
+            throw unreadable();
+        }
+        int version = in.getInt();
+        if (version != MAGIC && version != EARLIER) {
             throw unreadable();
         }
         try {
@@ -109,10 +128,21 @@ final class ManifestCodec {
                     include,
                     base,
                     cache(in, paths, nodes),
-                    cache(in, paths, nodes));
+                    cache(in, paths, nodes),
+                    version == EARLIER ? new TreeMap<>() : nested(in));
         } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
             throw unreadable().causedBy(e);
         }
+    }
+
+    private static NavigableMap<TreePath, Manifest.Nested> nested(ByteBuffer in) {
+        NavigableMap<TreePath, Manifest.Nested> nested = new TreeMap<>();
+        for (int n = in.getInt(); n > 0; n--) {
+            TreePath path = TreePath.of(bytes(in));
+            Worktree.Head head = new Worktree.Head(optional(in), optional(in));
+            nested.put(path, new Manifest.Nested(head, text(in)));
+        }
+        return nested;
     }
 
     private static OxException unreadable() {

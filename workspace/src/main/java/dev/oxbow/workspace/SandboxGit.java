@@ -3,6 +3,7 @@ package dev.oxbow.workspace;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.OutputFrame;
 import dev.oxbow.sandbox.OutputReader;
@@ -27,9 +28,17 @@ final class SandboxGit {
     private final Sandbox sandbox;
     private final String directory;
 
-    SandboxGit(Sandbox sandbox, String directory) {
+    /**
+     * Git for one repository of the workspace.
+     *
+     * @param at its directory
+     */
+    SandboxGit(Sandbox sandbox, TreePath at) {
         this.sandbox = sandbox;
-        this.directory = directory;
+        this.directory =
+                at.isRoot()
+                        ? Sandbox.WORKSPACE
+                        : Sandbox.WORKSPACE + "/" + new String(at.bytes(), StandardCharsets.UTF_8);
     }
 
     /** How a command ended. */
@@ -41,7 +50,9 @@ final class SandboxGit {
 
     /** Runs a command to its end, whatever its exit code. */
     Output run(byte[] stdin, String... args) {
-        List<String> argv = new ArrayList<>(List.of("git", "--no-replace-objects"));
+        // Named, or else git takes the repository around one that is damaged.
+        List<String> argv =
+                new ArrayList<>(List.of("git", "--git-dir=.git", "--no-replace-objects"));
         for (String override : HostGit.OVERRIDES) {
             argv.add("-c");
             argv.add(override);

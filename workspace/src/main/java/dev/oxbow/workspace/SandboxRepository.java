@@ -13,21 +13,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The repository in a sandbox: a self-contained one at the commit and branch of the worktree, with
- * no remotes, no credentials and nothing that is not reachable from what is checked out. Made and
- * moved by writing files, so that it needs no git on the other side.
+ * A repository in a sandbox, that of the worktree or of a submodule: a self-contained one at the
+ * commit and branch of the host's, with no remotes, no credentials and nothing that is not
+ * reachable from what is checked out. Made and moved by writing files, so that it needs no git on
+ * the other side.
  */
 final class SandboxRepository {
-    private static final TreePath GIT = TreePath.of(".git");
-    private static final TreePath HEAD = TreePath.of(".git/HEAD");
-    private static final TreePath INDEX = TreePath.of(".git/index");
-    private static final TreePath BASE = TreePath.of(".git/refs/oxbow/base");
     private static final List<String> DIRECTORIES =
             List.of(
                     "objects/info",
@@ -39,25 +37,46 @@ final class SandboxRepository {
 
     private final Sandbox sandbox;
     private final FileTree workspace;
+    private final TreePath at;
+    private final TreePath gitDir;
     private final Worktree worktree;
     private final HostSide host;
     private final Path scratch;
+    private final List<Path> stores;
 
+    /**
+     * A repository of the host and its place in a sandbox.
+     *
+     * @param at the directory of the workspace that it is for; the root for the worktree itself
+     * @param worktree what the host has there
+     * @param host settings and rules of that
+     * @param scratch directory of our own that nobody else uses
+     * @param stores where more objects are found than in the host's repository
+     */
     SandboxRepository(
-            Sandbox sandbox, FileTree workspace, Worktree worktree, HostSide host, Path scratch) {
+            Sandbox sandbox,
+            FileTree workspace,
+            TreePath at,
+            Worktree worktree,
+            HostSide host,
+            Path scratch,
+            List<Path> stores) {
         this.sandbox = sandbox;
         this.workspace = workspace;
+        this.at = at;
+        this.gitDir = at.resolve(".git");
         this.worktree = worktree;
         this.host = host;
         this.scratch = scratch;
+        this.stores = stores;
     }
 
     boolean exists() {
-        Optional<Entry> there = workspace.stat(GIT);
+        Optional<Entry> there = workspace.stat(gitDir);
         if (there.isPresent() && there.get().kind() != Entry.Kind.DIRECTORY) {
-            workspace.remove(GIT);
+            workspace.remove(gitDir);
         }
-        return workspace.stat(HEAD).isPresent();
+        return workspace.stat(gitDir.resolve("HEAD")).isPresent();
     }
 
     /**
@@ -72,9 +91,9 @@ final class SandboxRepository {
         if (!fresh && before.isPresent() && before.get().equals(head)) {
             return false;
         }
-        directories(List.of(GIT));
+        directories(List.of(gitDir));
         for (String directory : DIRECTORIES) {
-            directories(List.of(GIT.resolve(directory)));
+            directories(List.of(gitDir.resolve(directory)));
         }
         List<String> known =
                 fresh ? List.of() : before.flatMap(Worktree.Head::commit).stream().toList();
@@ -86,7 +105,7 @@ final class SandboxRepository {
         head.commit().ifPresent(commit -> branch(head, commit));
         index(head);
         text(
-                HEAD,
+                gitDir.resolve("HEAD"),
                 head.branch()
                         .map(name -> "ref: refs/heads/" + name)
                         .or(head::commit)
@@ -102,7 +121,37 @@ final class SandboxRepository {
         if (!known.contains(snapshot.id())) {
             pack(List.of(snapshot.id()), known);
         }
-        text(BASE, snapshot.id());
+        text(gitDir.resolve("refs/oxbow/base"), snapshot.id());
+    }
+
+    /**
+     * As {@link #record}, from a tree alone; the commit is the same for the same tree and head. It
+     * is made beside the host's repository, not in it.
+     */
+    void recordTree(Worktree.Head head, String tree) {
+        List<String> known = head.commit().stream().toList();
+        for (String commit : known) {
+            if (Snapshots.commit(worktree.git(), commit).tree().equals(tree)) {
+                record(new HostObjects.Commit(commit, tree), known);
+                return;
+            }
+        }
+        List<String> args =
+                new ArrayList<>(List.of("commit-tree", "-m", "What the sandbox was given"));
+        for (String commit : known) {
+            args.addAll(List.of("-p", commit));
+        }
+        args.add(tree);
+        Map<String, String> environment = new HashMap<>();
+        environment.put("GIT_OBJECT_DIRECTORY", ownObjects().toString());
+        for (String who : List.of("AUTHOR", "COMMITTER")) {
+            environment.put("GIT_" + who + "_NAME", "oxbow");
+            environment.put("GIT_" + who + "_EMAIL", "sandbox@oxbow");
+            environment.put("GIT_" + who + "_DATE", "@0 +0000");
+        }
+        HostGit git = worktree.git();
+        String id = git.check(git.run(args, Optional.empty(), environment)).line();
+        record(new HostObjects.Commit(id, tree), known);
     }
 
     private void settings() {
@@ -119,17 +168,20 @@ final class SandboxRepository {
             config.append("[extensions]\n\tobjectformat = sha256\n");
         }
         config.append("[user]\n\tname = oxbow\n\temail = sandbox@oxbow\n");
-        text(GIT.resolve("config"), config.toString().stripTrailing());
+        if (!host.submodules().isEmpty()) {
+            config.append("[submodule]\n\tactive = .\n");
+        }
+        text(gitDir.resolve("config"), config.toString().stripTrailing());
         StringBuilder exclude = new StringBuilder();
         for (byte[] rules : host.sharedRules(worktree)) {
             exclude.append(new String(rules, StandardCharsets.UTF_8)).append('\n');
         }
-        text(GIT.resolve("info/exclude"), exclude.toString());
+        text(gitDir.resolve("info/exclude"), exclude.toString());
     }
 
     /** A history that ends early here ends at the same commits there. */
     private void shallow() {
-        TreePath target = GIT.resolve("shallow");
+        TreePath target = gitDir.resolve("shallow");
         Optional<byte[]> boundary = HostSide.readOptional(worktree.commonDir().resolve("shallow"));
         if (boundary.isPresent()) {
             write(target, 0644, new ByteArrayInputStream(boundary.get()));
@@ -142,10 +194,10 @@ final class SandboxRepository {
         if (head.branch().isEmpty()) {
             return;
         }
-        TreePath ref = GIT.resolve("refs/heads/" + head.branch().get());
+        TreePath ref = gitDir.resolve("refs/heads/" + head.branch().get());
         List<TreePath> above = new ArrayList<>();
-        for (TreePath at = ref.parent(); at.startsWith(GIT) && !at.equals(GIT); at = at.parent()) {
-            above.addFirst(at);
+        for (TreePath up = ref.parent(); !up.equals(gitDir); up = up.parent()) {
+            above.addFirst(up);
         }
         // A branch of the agent may stand where a directory of branches is needed now.
         for (TreePath directory : above) {
@@ -169,7 +221,7 @@ final class SandboxRepository {
 
     private void index(Worktree.Head head) {
         if (head.commit().isEmpty()) {
-            workspace.remove(INDEX);
+            workspace.remove(gitDir.resolve("index"));
             return;
         }
         Path file = scratch.resolve("index");
@@ -179,13 +231,13 @@ final class SandboxRepository {
                         List.of("read-tree", head.commit().get()),
                         Optional.empty(),
                         Map.of("GIT_INDEX_FILE", file.toString())));
-        copy(file, INDEX, 0644);
+        copy(file, gitDir.resolve("index"), 0644);
     }
 
     /** Whether the sandbox has all of a commit; an agent may have thrown objects away. */
     private boolean complete(String commit) {
         try {
-            SandboxGit git = new SandboxGit(sandbox, Sandbox.WORKSPACE);
+            SandboxGit git = new SandboxGit(sandbox, at);
             return git.run(new byte[0], "rev-list", "--quiet", "--objects", "--max-count=1", commit)
                             .exit()
                     == 0;
@@ -221,9 +273,9 @@ final class SandboxRepository {
         }
         git.check(output);
         for (String name : packs(".pack")) {
-            copy(scratch.resolve(name), GIT.resolve("objects/pack/" + name), 0444);
+            copy(scratch.resolve(name), gitDir.resolve("objects/pack/" + name), 0444);
             String idx = name.replace(".pack", ".idx");
-            copy(scratch.resolve(idx), GIT.resolve("objects/pack/" + idx), 0444);
+            copy(scratch.resolve(idx), gitDir.resolve("objects/pack/" + idx), 0444);
         }
         packs("").forEach(this::discard);
     }
@@ -237,8 +289,10 @@ final class SandboxRepository {
         try {
             Path own = scratch.resolve("objects");
             Path info = Files.createDirectories(own.resolve("info"));
-            Files.writeString(
-                    info.resolve("alternates"), worktree.commonDir().resolve("objects") + "\n");
+            StringBuilder alternates = new StringBuilder();
+            alternates.append(worktree.commonDir().resolve("objects")).append('\n');
+            stores.forEach(store -> alternates.append(store).append('\n'));
+            Files.writeString(info.resolve("alternates"), alternates);
             return own;
         } catch (IOException e) {
             throw failed(e);

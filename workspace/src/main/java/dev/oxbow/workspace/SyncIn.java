@@ -75,16 +75,24 @@ final class SyncIn {
                     known.orElseGet(() ->
                             new LostManifest(worktree, sandbox, host, inside)
                                     .rebuild(run, directory, warnings));
-            return transfer(directory, workspace, host, asked.head(), inside, before, start);
+            return transfer(directory, workspace, host, asked, inside, before, start);
         }
     }
 
     /** Answers of git that are on their way. */
-    record Asked(Workers.Beside<HostSide> host, Workers.Beside<Worktree.Head> head) {
+    record Asked(
+            Workers.Beside<HostSide> host,
+            Workers.Beside<Worktree.Head> head,
+            Workers.Beside<Map<TreePath, Worktree.Head>> nested) {
         static Asked of(Worktree worktree) {
+            Workers.Beside<HostSide> host =
+                    Workers.beside("sync-settings", () -> HostSide.read(worktree));
             return new Asked(
-                    Workers.beside("sync-settings", () -> HostSide.read(worktree)),
-                    Workers.beside("sync-head", worktree::head));
+                    host,
+                    Workers.beside("sync-head", worktree::head),
+                    Workers.beside(
+                            "sync-submodules",
+                            () -> NestedRepositories.heads(host.join().submodules())));
         }
     }
 
@@ -95,7 +103,7 @@ final class SyncIn {
             Directory directory,
             FileTree workspace,
             HostSide host,
-            Workers.Beside<Worktree.Head> headAsked,
+            Asked asked,
             InsideView inside,
             Manifest before,
             long start) {
@@ -139,9 +147,11 @@ final class SyncIn {
         }
         step.accept("decided");
 
-        Worktree.Head head = headAsked.join();
+        Worktree.Head head = asked.head().join();
+        Map<TreePath, Worktree.Head> nestedHeads = asked.nested().join();
         SandboxRepository repository =
-                new SandboxRepository(sandbox, workspace, worktree, host, scratch);
+                new SandboxRepository(
+                        sandbox, workspace, TreePath.ROOT, worktree, host, scratch, List.of());
         boolean knownHead = before.generation() > 0 && before.snapshot().isPresent();
         Workers.Beside<Boolean> history =
                 Workers.beside(
@@ -197,6 +207,12 @@ final class SyncIn {
             repository.record(snapshot, had);
         }
         step.accept("recorded");
+        NestedRepositories repositories =
+                new NestedRepositories(sandbox, workspace, worktree, host);
+        repositories.putAway(before.nested(), visible.directories());
+        NavigableMap<TreePath, Manifest.Nested> nested =
+                repositories.give(nestedHeads, before.nested(), snapshot, scratch);
+        step.accept("nested");
         Manifest after =
                 new Manifest(
                         sandbox.id(),
@@ -207,7 +223,8 @@ final class SyncIn {
                         options.include(),
                         base,
                         here.cache().with(TreeContent.stamps(sent.values(), InsideView.racyFrom())),
-                        sent.isEmpty() ? there.cache() : inside.stamps(there.cache(), sent));
+                        sent.isEmpty() ? there.cache() : inside.stamps(there.cache(), sent),
+                        nested);
         if (!same(before, after)) {
             save.accept(after);
             step.accept("saved");
@@ -275,6 +292,7 @@ final class SyncIn {
                 && before.head().equals(after.head())
                 && before.snapshot().equals(after.snapshot())
                 && before.include().equals(after.include())
+                && before.nested().equals(after.nested())
                 && before.host().entries().equals(after.host().entries())
                 && before.inside().entries().equals(after.inside().entries());
     }
