@@ -39,6 +39,9 @@ final class SampleTree {
         }
         SampleTree tree = new SampleTree(root, files);
         tree.git("init", "-q", "-b", "main");
+        // Packing in the background would run beside the first rounds, and move files under rsync.
+        tree.git("config", "gc.auto", "0");
+        tree.git("config", "maintenance.auto", "false");
         tree.git("add", "-A");
         tree.git("-c", "user.name=b", "-c", "user.email=b@b", "commit", "-q", "-m", "sample");
         return tree;
