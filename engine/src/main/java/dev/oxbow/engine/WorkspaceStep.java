@@ -79,7 +79,6 @@ final class WorkspaceStep {
                         journal.run().request().onConflict(),
                         progress(Direction.OUT));
         parts.steps().accept(CrashPoint.APPLIED);
-        warnings(applied.warnings());
         conflicts(
                 applied.conflicts(),
                 applied.applied()
