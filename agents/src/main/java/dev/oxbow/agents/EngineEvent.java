@@ -89,6 +89,28 @@ public sealed interface EngineEvent extends Event {
             implements EngineEvent {}
 
     /**
+     * Edits that the user made meanwhile were brought to the working agent.
+     *
+     * @param filesChanged paths written in the sandbox
+     * @param filesDeleted paths removed from it
+     * @param held some of the paths that the sandbox has changed as well; they stay as they are on
+     *     both sides until the work is brought back
+     * @param heldTotal how many there are
+     */
+    record SyncWatched(
+            long filesChanged,
+            long filesDeleted,
+            long bytes,
+            long durationMs,
+            List<String> held,
+            long heldTotal)
+            implements EngineEvent {
+        public SyncWatched {
+            held = List.copyOf(held);
+        }
+    }
+
+    /**
      * Both sides changed the same path; {@code kind} names how, {@code resolution} what was done.
      */
     record SyncConflict(String path, String kind, Optional<String> resolution)

@@ -43,6 +43,7 @@ final class EventTypes {
                     entry(EngineEvent.SyncStarted.class, "sync.started"),
                     entry(EngineEvent.SyncProgress.class, "sync.progress"),
                     entry(EngineEvent.SyncCompleted.class, "sync.completed"),
+                    entry(EngineEvent.SyncWatched.class, "sync.watched"),
                     entry(EngineEvent.SyncConflict.class, "sync.conflict"),
                     entry(EngineEvent.SyncWarning.class, "sync.warning"),
                     entry(EngineEvent.EgressAllowed.class, "egress.allowed"),

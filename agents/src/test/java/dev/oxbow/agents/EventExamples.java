@@ -214,6 +214,7 @@ final class EventExamples {
                         OptionalLong.of(180),
                         OptionalLong.of(90),
                         OptionalInt.of(403),
-                        Optional.of("evil.example.com")));
+                        Optional.of("evil.example.com")),
+                new EngineEvent.SyncWatched(2, 1, 300, 12, List.of("a.txt"), 1));
     }
 }

@@ -85,6 +85,7 @@ final class EventText {
                             "%s %s installed in %s"
                                     .formatted(e.agent(), e.version(), took(e.durationMs())));
             case EngineEvent.SyncCompleted e -> step(synced(e));
+            case EngineEvent.SyncWatched e -> step(watched(e));
             case EngineEvent.SyncConflict e ->
                     List.of(
                             style.warning("conflict ")
@@ -141,6 +142,26 @@ final class EventText {
             }
         }
         return lines;
+    }
+
+    private static String watched(EngineEvent.SyncWatched event) {
+        List<String> parts = new ArrayList<>();
+        if (event.filesChanged() > 0) {
+            parts.add(Figures.of(event.filesChanged(), "file") + " brought in");
+        }
+        if (event.filesDeleted() > 0) {
+            parts.add(Figures.count(event.filesDeleted()) + " deleted");
+        }
+        if (event.heldTotal() > 0) {
+            parts.add(
+                    Figures.of(event.heldTotal(), "file")
+                            + " changed by the agent as well, left as they are"
+                            + event.held().stream()
+                                    .findFirst()
+                                    .map(path -> " (" + clean(path) + ")")
+                                    .orElse(""));
+        }
+        return "your edits: " + String.join(", ", parts);
     }
 
     private static String synced(EngineEvent.SyncCompleted event) {

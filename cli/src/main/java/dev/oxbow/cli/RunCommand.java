@@ -130,6 +130,11 @@ final class RunCommand extends OxCommand {
     private boolean detach;
 
     @Option(
+            names = "--watch",
+            description = "Bring your edits in while the agent works (default: they wait).")
+    private boolean watch;
+
+    @Option(
             names = "--trust-repository",
             description = "Let the repository configure its agent; its code then sees the key.")
     private boolean trustRepository;
@@ -205,6 +210,9 @@ final class RunCommand extends OxCommand {
         if (attempts < 1 || attempts > 16) {
             throw usage("--attempts must be 1 to 16", "Choose fewer attempts.");
         }
+        if (watch && attempts > 1) {
+            throw usage("--watch and --attempts exclude each other", "Give one of them.");
+        }
         boolean command = agent.equals("command");
         RunRequest.Builder builder =
                 RunRequest.of(surroundings().cwd(), command ? "" : prompt())
@@ -223,6 +231,9 @@ final class RunCommand extends OxCommand {
                 throw usage("no command given", "Use: ox run --agent command -- make test");
             }
             builder.command(words);
+        }
+        if (watch) {
+            builder.watch(RunRequest.DEFAULT_QUIET);
         }
         model.ifPresent(builder::model);
         modelUrl.map(RunCommand::url).ifPresent(builder::modelUrl);

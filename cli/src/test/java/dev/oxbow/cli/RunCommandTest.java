@@ -176,6 +176,14 @@ class RunCommandTest {
         assertThat(request.continuation()).isEqualTo(new Continuation.Fresh());
         assertThat(request.keeping()).isEqualTo(Keeping.IDLE);
         assertThat(request.trustRepository()).isFalse();
+        assertThat(request.watch()).isEmpty();
+    }
+
+    @Test
+    void editsAreWatchedWhenAskedFor() {
+        ox("run", "--watch", "x");
+
+        assertThat(engine.requests.getFirst().watch()).contains(RunRequest.DEFAULT_QUIET);
     }
 
     @Test

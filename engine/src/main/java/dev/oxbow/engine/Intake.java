@@ -99,6 +99,15 @@ final class Intake {
             throw OxException.of(
                     ErrorCode.INVALID_ARGUMENT, "several attempts cannot continue one session");
         }
+        if (request.attempts() > 1 && request.watch().isPresent()) {
+            throw OxException.of(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "several attempts have one start in common, so edits cannot be watched");
+        }
+        if (request.watch().filter(quiet -> !quiet.isPositive()).isPresent()) {
+            throw OxException.of(
+                    ErrorCode.INVALID_ARGUMENT, "the quiet time of a watch must be above zero");
+        }
         if (request.timeout().isZero() || request.timeout().isNegative()) {
             throw OxException.of(ErrorCode.INVALID_ARGUMENT, "the timeout must be above zero");
         }

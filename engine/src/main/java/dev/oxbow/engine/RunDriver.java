@@ -222,8 +222,12 @@ final class RunDriver {
                             ? running.get()
                             : start(sandbox, prepared, secrets.orElseThrow());
             parts.steps().accept(CrashPoint.AGENT_STARTED);
-            return new AgentRun(parts, journal, log, sandbox, process, prepared.decoder(), leaving)
-                    .follow();
+            try (Workspace.Watching _ =
+                    ended ? Workspace.Watching.NONE : workspace.watch(sandbox)) {
+                return new AgentRun(
+                                parts, journal, log, sandbox, process, prepared.decoder(), leaving)
+                        .follow();
+            }
         } finally {
             // Left to another driver, the way stays: that one listens on the same socket.
             gateway.ifPresent(leaving.asked() ? Gateway::leave : Gateway::close);

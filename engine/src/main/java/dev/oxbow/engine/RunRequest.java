@@ -38,6 +38,8 @@ import java.util.Optional;
  * @param limits what the sandbox may use, if it is made for this run
  * @param trustRepository whether the repository may configure its agent, which lets its code run
  *     beside the model's key
+ * @param watch brings edits of the worktree into the sandbox while the agent works, once nothing
+ *     has changed for so long; empty for not at all
  */
 public record RunRequest(
         Path cwd,
@@ -61,9 +63,13 @@ public record RunRequest(
         int attempts,
         boolean queue,
         Limits limits,
-        boolean trustRepository) {
+        boolean trustRepository,
+        Optional<Duration> watch) {
     /** How long an agent may work if nobody says otherwise. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
+
+    /** How long a worktree is quiet before a watch syncs, if nobody says otherwise. */
+    public static final Duration DEFAULT_QUIET = Duration.ofMillis(300);
 
     /** Copies the lists. */
     public RunRequest {
@@ -106,6 +112,7 @@ public record RunRequest(
         private boolean queue = true;
         private Limits limits = Limits.DEFAULT;
         private boolean trustRepository;
+        private Optional<Duration> watch = Optional.empty();
 
         private Builder(Path cwd, String prompt) {
             this.cwd = cwd;
@@ -134,6 +141,7 @@ public record RunRequest(
             queue = from.queue;
             limits = from.limits;
             trustRepository = from.trustRepository;
+            watch = from.watch;
         }
 
         /** The agent, by the name that {@code --agent} takes. */
@@ -257,6 +265,12 @@ public record RunRequest(
             return this;
         }
 
+        /** Brings edits in while the agent works, once it has been quiet for so long. */
+        public Builder watch(Duration quiet) {
+            watch = Optional.of(quiet);
+            return this;
+        }
+
         /** The request. It is checked by {@link Engine#start}. */
         public RunRequest build() {
             return new RunRequest(
@@ -281,7 +295,8 @@ public record RunRequest(
                     attempts,
                     queue,
                     limits,
-                    trustRepository);
+                    trustRepository,
+                    watch);
         }
     }
 }

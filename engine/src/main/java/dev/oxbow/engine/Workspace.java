@@ -11,7 +11,9 @@ import dev.oxbow.workspace.Progress;
 import dev.oxbow.workspace.SyncInReport;
 import dev.oxbow.workspace.SyncOptions;
 import dev.oxbow.workspace.WorkspaceSync;
+import dev.oxbow.workspace.WorktreeWatch;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +27,19 @@ public interface Workspace {
 
     /** Worktree to sandbox. */
     SyncInReport syncIn(Sandbox sandbox, RunId run, SyncOptions options, Progress progress);
+
+    /** Edits of the worktree to the sandbox as they are made, until it is closed. */
+    Watching watch(Sandbox sandbox, Duration quiet, WorktreeWatch.Listener listener);
+
+    /** A watch that goes on. */
+    interface Watching extends AutoCloseable {
+        /** None. */
+        Watching NONE = () -> {};
+
+        /** Stops it and waits for what is under way. */
+        @Override
+        void close();
+    }
 
     /** Sandbox to the host's git. */
     Harvest harvest(Sandbox sandbox, RunId run, boolean partial, Progress progress);
@@ -56,6 +71,12 @@ public interface Workspace {
             public SyncInReport syncIn(
                     Sandbox sandbox, RunId run, SyncOptions options, Progress progress) {
                 return sync.syncIn(sandbox, run, options, progress);
+            }
+
+            @Override
+            public Watching watch(
+                    Sandbox sandbox, Duration quiet, WorktreeWatch.Listener listener) {
+                return sync.watch(sandbox, quiet, listener)::close;
             }
 
             @Override

@@ -14,6 +14,8 @@ import dev.oxbow.workspace.Progress;
 import dev.oxbow.workspace.SyncInReport;
 import dev.oxbow.workspace.SyncOptions;
 import dev.oxbow.workspace.SyncWarning;
+import dev.oxbow.workspace.WatchReport;
+import dev.oxbow.workspace.WorktreeWatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The two ways of a run's files, with an event for what people want to know of them. */
 final class WorkspaceStep {
     private static final Duration PROGRESS_EVERY = Duration.ofMillis(250);
+
+    private static final int HELD_NAMED = 20;
 
     private final EngineParts parts;
     private final RunJournal journal;
@@ -56,6 +60,15 @@ final class WorkspaceStep {
                         report.filesDeleted(),
                         report.bytes(),
                         report.duration().toMillis()));
+    }
+
+    /** Brings edits in while the agent works, if the run wants that. What fails is only told. */
+    Workspace.Watching watch(Sandbox sandbox) {
+        return journal.run()
+                .request()
+                .watch()
+                .map(quiet -> sync.watch(sandbox, quiet, new Watched()))
+                .orElse(Workspace.Watching.NONE);
     }
 
     /** Brings the sandbox's work to the host, and into the worktree if the run does that itself. */
@@ -157,5 +170,38 @@ final class WorkspaceStep {
 
     private static OptionalLong known(long total) {
         return total > 0 ? OptionalLong.of(total) : OptionalLong.empty();
+    }
+
+    /** Notes what a watch does; stored by the driver with what the agent says. */
+    private final class Watched implements WorktreeWatch.Listener {
+        @Override
+        public void synced(WatchReport report) {
+            List<String> held = report.held().stream().map(c -> c.path().toString()).toList();
+            journal.note(
+                    new EngineEvent.SyncWatched(
+                            report.filesSent(),
+                            report.filesDeleted(),
+                            report.bytes(),
+                            report.duration().toMillis(),
+                            held.subList(0, Math.min(held.size(), HELD_NAMED)),
+                            held.size()));
+        }
+
+        @Override
+        public void failed(OxException reason) {
+            warn("WATCH_FAILED", "edits wait for the end of the run: " + reason.getMessage());
+        }
+
+        @Override
+        public void rescanning(String reason, Duration interval) {
+            warn(
+                    "WATCH_RESCANS",
+                    "the worktree is looked through every %d s, since not all of it can be watched: %s"
+                            .formatted(interval.toSeconds(), reason));
+        }
+
+        private void warn(String code, String message) {
+            journal.note(new EngineEvent.SyncWarning(code, Optional.empty(), message));
+        }
     }
 }

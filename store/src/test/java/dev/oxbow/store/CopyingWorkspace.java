@@ -15,6 +15,7 @@ import dev.oxbow.workspace.Node;
 import dev.oxbow.workspace.Progress;
 import dev.oxbow.workspace.SyncInReport;
 import dev.oxbow.workspace.SyncOptions;
+import dev.oxbow.workspace.WorktreeWatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -58,6 +59,11 @@ final class CopyingWorkspace implements Workspace {
     @Override
     public SyncInReport syncIn(Sandbox sandbox, RunId run, SyncOptions options, Progress progress) {
         return new SyncInReport(0, 0, 0, Duration.ZERO, List.of(), Optional.empty(), List.of());
+    }
+
+    @Override
+    public Watching watch(Sandbox sandbox, Duration quiet, WorktreeWatch.Listener listener) {
+        return Watching.NONE;
     }
 
     @Override

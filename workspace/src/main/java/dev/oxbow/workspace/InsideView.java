@@ -62,7 +62,7 @@ final class InsideView {
         return new Content(view, read.nodes(), read.cache());
     }
 
-    private TreeView view(NavigableMap<TreePath, Node> base, IncludeGlobs include) {
+    TreeView view(NavigableMap<TreePath, Node> base, IncludeGlobs include) {
         return TreeView.read(
                 source,
                 new TreeView.Choice(

@@ -144,7 +144,7 @@ final class SandboxWriter {
     }
 
     /** Whoever runs in the sandbox owns the file and may change it; others see what they could. */
-    private static int modeInside(Entry entry) {
+    static int modeInside(Entry entry) {
         return (entry.mode() & 0777) | 0600;
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -108,6 +110,46 @@ public final class WorkspaceSync {
     }
 
     /**
+     * Brings edits of the worktree into a sandbox as they are made, while an agent works there,
+     * until the watch is closed. By the rules of {@link #syncIn}, but that nothing is settled: what
+     * the sandbox has changed as well stays as it is on both sides. Only files travel; commits and
+     * branches wait for the next {@link #syncIn}.
+     *
+     * @param quiet how long nothing may have changed before a sync begins
+     * @param listener told of each sync that did something, from a thread of the watch
+     */
+    public WorktreeWatch watch(Sandbox sandbox, Duration quiet, WorktreeWatch.Listener listener) {
+        return watch(sandbox, quiet, listener, DirectoryWatches.Opener.OF_THIS_MACHINE);
+    }
+
+    WorktreeWatch watch(
+            Sandbox sandbox,
+            Duration quiet,
+            WorktreeWatch.Listener listener,
+            DirectoryWatches.Opener opener) {
+        return WorktreeWatch.start(
+                stopped -> live(sandbox, stopped),
+                new DirectoryWatches(worktree.root(), opener),
+                quiet,
+                listener);
+    }
+
+    /** One sync of edits into a sandbox in which others write. */
+    LiveSync.Outcome live(Sandbox sandbox, BooleanSupplier stopped) {
+        return locked(scratch ->
+                new LiveSync(
+                                worktree,
+                                sandbox,
+                                limits,
+                                scratch,
+                                new Sending(state, sandbox.id()),
+                                manifests::save,
+                                step,
+                                stopped)
+                        .run(manifest(sandbox).orElseThrow(() -> Harvesting.noBase(sandbox))));
+    }
+
+    /**
      * Brings what the sandbox holds to the host, as commits that touch no branch: the files under
      * {@code refs/oxbow/runs/<run>}, the agent's own commits under {@code
      * refs/oxbow/<sandbox>/<branch>}. Repeating it replaces the result of the run.
@@ -118,8 +160,16 @@ public final class WorkspaceSync {
      *     FILE_CHANGING}, {@code IDENTITY_MISMATCH}, {@code NO_SPACE}
      */
     public Harvest harvest(Sandbox sandbox, RunId run, boolean partial, Progress progress) {
-        return locked(_ -> {
-            Manifest manifest = base(sandbox);
+        return locked(scratch -> {
+            Manifest manifest =
+                    new CutShort(
+                                    worktree,
+                                    sandbox,
+                                    limits,
+                                    scratch,
+                                    new Sending(state, sandbox.id()),
+                                    manifests::save)
+                            .finish(base(sandbox));
             Harvest harvest =
                     new Harvesting(worktree, sandbox, limits)
                             .run(manifest, run, partial, progress, manifests::save, step);
