@@ -214,6 +214,15 @@ class RunCommandTest {
     }
 
     @Test
+    void watchAndAttemptsExcludeEachOther() {
+        CommandLineRun run = ox("run", "--watch", "--attempts", "2", "fix it");
+
+        assertThat(run.exitCode()).isEqualTo(64);
+        assertThat(run.err()).contains("--watch and --attempts exclude each other");
+        assertThat(engine.requests).isEmpty();
+    }
+
+    @Test
     void aDetachedRunPrintsItsIdAndNothingElse() {
         CommandLineRun run = ox("run", "--detach", "fix it");
 

@@ -200,7 +200,7 @@ class WorktreeWatchTest {
     }
 
     @Test
-    void aFileThatVanishesWhileItIsReadDisturbsNothing() throws Exception {
+    void aFileThatVanishesOnceItWasReadVanishesInsideToo() throws Exception {
         f.write("passing", "x");
         f.write("a", "edited\n");
         settled("a");
