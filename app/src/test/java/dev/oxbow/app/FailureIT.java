@@ -212,6 +212,17 @@ class FailureIT {
         }
     }
 
+    @Test
+    void aModelThatIsNotThereIsUnavailable() throws Exception {
+        RealAgents.need(AgentName.CODEX);
+
+        RunOutcome outcome = outcomeOf(start(codex(URI.create("http://127.0.0.1:1/v1"))));
+
+        assertThat(outcome.exitCode()).isEqualTo(69);
+        assertThat(outcome.message()).contains("nobody answers at 127.0.0.1:1");
+        assertThat(outcome.suggestion().orElseThrow()).contains("--model-url");
+    }
+
     private RunRequest.Builder codex(URI model) {
         return RunRequest.of(repository.worktree, "hello")
                 .model("test-model")

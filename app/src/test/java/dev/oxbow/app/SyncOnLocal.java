@@ -1,12 +1,15 @@
 package dev.oxbow.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oxbow.base.Deadline;
+import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.Directory;
 import dev.oxbow.posix.Entry;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.providers.local.LocalConfig;
 import dev.oxbow.providers.local.LocalProvider;
 import dev.oxbow.sandbox.DirectoryTree;
@@ -61,6 +64,7 @@ final class SyncOnLocal {
             here.everyKindOfFileGoesInAndComesBack();
             here.deletionsTravelBothWays();
             here.conflictsChangeNothing();
+            here.aFileThatCannotBeReadIsNamedAndNothingIsSent();
         } finally {
             here.end();
         }
@@ -115,6 +119,21 @@ final class SyncOnLocal {
                 .extracting(Conflict::kind)
                 .containsExactly(Conflict.Kind.BOTH_CHANGED);
         assertThat(onHost()).isEqualTo(before);
+    }
+
+    private void aFileThatCannotBeReadIsNamedAndNothingIsSent() throws Exception {
+        if (Posix.isRoot()) {
+            return; // who reads everything
+        }
+        Map<String, String> before = inside();
+        here("echo new > a-new-one; echo x > closed; chmod 000 closed");
+
+        assertThatThrownBy(this::in)
+                .isInstanceOf(OxException.class)
+                .hasMessageContaining("cannot read closed");
+
+        assertThat(inside()).isEqualTo(before);
+        here("rm -f closed");
     }
 
     private void in() {
