@@ -56,6 +56,10 @@ public final class FakeProvider implements SandboxProvider {
 
     @Override
     public List<Sandbox> list(Labels selector) {
+        if (!selector.values().isEmpty()
+                && !world.capabilities().contains(Capability.LABELS_FILTER)) {
+            throw Capability.LABELS_FILTER.refusedBy(NAME);
+        }
         world.fault("list");
         return world.entries().stream()
                 .filter(entry -> entry.hasLabels(selector))

@@ -38,10 +38,7 @@ final class FakeSandbox implements Sandbox {
 
     private void require(Capability capability) {
         if (!world.capabilities().contains(capability)) {
-            throw OxException.of(
-                    ErrorCode.CAPABILITY_UNSUPPORTED,
-                    "this fake world does not offer %s",
-                    capability.flag());
+            throw capability.refusedBy(FakeProvider.NAME);
         }
     }
 

@@ -42,6 +42,17 @@ import java.util.function.BiFunction;
 public final class FakeWorld implements AutoCloseable {
     private static final ByteSize RETENTION = ByteSize.mebibytes(64);
 
+    /** What there is code for here; a world may lack some of it. */
+    private static final Set<Capability> BUILT =
+            Set.of(
+                    Capability.EXEC_CURSOR,
+                    Capability.PTY,
+                    Capability.FILES_STREAM,
+                    Capability.STOP_RESUME,
+                    Capability.LABELS_FILTER,
+                    Capability.NET_DENY,
+                    Capability.NET_RELAY);
+
     private final BiFunction<FakeWorld, SandboxSpec, Place> places;
     private final Set<Capability> lacking;
     private final Map<SandboxId, CompletableFuture<SandboxEntry>> sandboxes =
@@ -66,7 +77,7 @@ public final class FakeWorld implements AutoCloseable {
                 (world, spec) ->
                         new MemoryPlace(
                                 world.clock, spec.readOnly(), port -> world.dial(spec.id(), port)),
-                EnumSet.of(Capability.EXEC_DURABLE, Capability.PTY, Capability.OOM_SIGNAL));
+                EnumSet.of(Capability.PTY));
     }
 
     /**
@@ -90,7 +101,7 @@ public final class FakeWorld implements AutoCloseable {
         }
         return new FakeWorld(
                 (_, spec) -> new HostPlace(real.resolve(spec.id().value()), spec.readOnly()),
-                EnumSet.of(Capability.EXEC_DURABLE, Capability.NET_DENY, Capability.OOM_SIGNAL));
+                EnumSet.of(Capability.NET_DENY));
     }
 
     /**
@@ -167,8 +178,10 @@ public final class FakeWorld implements AutoCloseable {
     }
 
     Set<Capability> capabilities() {
-        Set<Capability> all = EnumSet.allOf(Capability.class);
-        all.removeAll(lacking);
+        Set<Capability> all = BUILT;
+        for (Capability lack : lacking) {
+            all = Capability.without(all, lack);
+        }
         return Set.copyOf(all);
     }
 

@@ -5,6 +5,7 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.posix.Directory;
 import dev.oxbow.posix.Entry;
 import dev.oxbow.posix.TreePath;
+import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
@@ -96,7 +97,7 @@ final class MemoryPlace implements Place {
 
     @Override
     public HostTerminal openTerminal(ProcessSpec spec, TerminalSize size) {
-        throw OxException.of(ErrorCode.CAPABILITY_UNSUPPORTED, "there is no terminal in memory");
+        throw Capability.PTY.refusedBy(FakeProvider.NAME);
     }
 
     @Override

@@ -56,10 +56,19 @@ public final class LocalProvider implements SandboxProvider {
 
     @Override
     public Set<Capability> capabilities() {
-        EnumSet<Capability> all = EnumSet.allOf(Capability.class);
-        if (!site.groups().mechanisms().containsKey("memory")) {
-            // A limit on each process makes allocations fail; nobody is killed, nobody tells.
-            all.remove(Capability.OOM_SIGNAL);
+        EnumSet<Capability> all =
+                EnumSet.of(
+                        Capability.EXEC_DURABLE,
+                        Capability.EXEC_CURSOR,
+                        Capability.PTY,
+                        Capability.FILES_STREAM,
+                        Capability.STOP_RESUME,
+                        Capability.LABELS_FILTER,
+                        Capability.NET_DENY,
+                        Capability.NET_RELAY);
+        if (site.groups().mechanisms().containsKey("memory")) {
+            // Elsewhere a limit on each process makes allocations fail; nobody is killed or tells.
+            all.add(Capability.OOM_SIGNAL);
         }
         return all;
     }

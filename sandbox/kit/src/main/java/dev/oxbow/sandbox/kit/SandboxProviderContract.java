@@ -24,6 +24,14 @@ public abstract class SandboxProviderContract {
     protected abstract ProviderUnderTest subject();
 
     @Nested
+    class Capabilities extends CapabilityContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
     class Lifecycle extends LifecycleContract {
         @Override
         protected ProviderUnderTest subject() {
