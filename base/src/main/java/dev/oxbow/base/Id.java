@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * URL segments. Each kind is a type of its own so that a run is never passed where a sandbox is
  * meant.
  */
-public sealed interface Id permits ThreadId, RunId, SandboxId, ProcessId {
+public sealed interface Id permits ThreadId, RunId, SandboxId, ProcessId, CheckpointId {
 
     /** The whole id, prefix included. */
     String value();

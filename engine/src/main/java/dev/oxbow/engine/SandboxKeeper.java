@@ -174,7 +174,8 @@ final class SandboxKeeper {
                         .with("oxbow-intent", id.value())
                         .with("oxbow-repo", slug(thread.worktree()));
         Map<String, Path> shown = Map.of(Sandbox.AGENTS, agents());
-        Sandbox sandbox = provider.create(new SandboxSpec(id, labels, limits, shown));
+        Sandbox sandbox =
+                provider.create(new SandboxSpec(id, labels, limits, shown, Optional.empty()));
         parts.steps().accept(CrashPoint.SANDBOX_MADE);
         SandboxRecord record = sandbox.record();
         events.accept(

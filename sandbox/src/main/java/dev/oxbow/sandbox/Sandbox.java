@@ -1,5 +1,6 @@
 package dev.oxbow.sandbox;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
@@ -64,6 +65,31 @@ public interface Sandbox {
 
     /** The files below an absolute directory of the sandbox, such as {@link #WORKSPACE}. */
     FileTree files(String directory);
+
+    /**
+     * Freezes the files as they are now: {@link #WORKSPACE}, {@link #HOME} and {@code /tmp}, with
+     * modes, links and times. The sandbox may be ready, busy or stopped. Processes stand still
+     * while it is taken and then go on; what they had written by then is in it, what they still
+     * hold back is not. Sockets are left out. Keyed by {@code spec.id()}: the same id and spec
+     * return the existing checkpoint, another spec or another sandbox throws {@code
+     * IDEMPOTENCY_KEY_REUSED}. If it fails, there is no checkpoint and the files are untouched.
+     */
+    Checkpoint checkpoint(CheckpointSpec spec);
+
+    /** The checkpoints taken of this sandbox and not deleted, oldest first. */
+    List<Checkpoint> checkpoints();
+
+    /**
+     * Ends all processes, puts the files back as they were, and starts the sandbox: same id, same
+     * labels, next incarnation, also if it was stopped. What was written since is gone, unless a
+     * checkpoint holds it. Checkpoints stay, also those taken later. If it fails or is cut off, the
+     * files are in the old or in the new state, never between.
+     *
+     * @param to a checkpoint of this sandbox, or the one it was forked from
+     * @throws dev.oxbow.base.OxException {@code SNAPSHOT_NOT_FOUND} if there is no such checkpoint;
+     *     {@code INVALID_ARGUMENT} if it belongs to another sandbox; no process is ended then
+     */
+    Rollback rollback(CheckpointId to);
 
     /** Replaces the whole label set. */
     void setLabels(Labels labels);

@@ -1,5 +1,6 @@
 package dev.oxbow.sandbox;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.SandboxId;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +55,12 @@ public interface SandboxProvider extends AutoCloseable {
      * IDEMPOTENCY_KEY_REUSED}. Concurrent calls with one id share one creation. On failure nothing
      * is left behind.
      *
+     * <p>With {@code spec.from()} it is a fork: its files begin as those of the checkpoint and are
+     * independent of every other sandbox from then on.
+     *
      * @return the sandbox, in state {@link SandboxState#READY}
+     * @throws dev.oxbow.base.OxException {@code SNAPSHOT_NOT_FOUND} if {@code spec.from()} names
+     *     none
      */
     Sandbox create(SandboxSpec spec);
 
@@ -78,6 +84,27 @@ public interface SandboxProvider extends AutoCloseable {
      * {@link SandboxState#DESTROYING} and a repeated call goes on.
      */
     void destroy(SandboxId id);
+
+    /** The checkpoint with that id; empty only if it is proven not to exist. */
+    Optional<Checkpoint> checkpoint(CheckpointId id);
+
+    /** All checkpoints, also of sandboxes that are gone, oldest first. */
+    List<Checkpoint> checkpoints();
+
+    /**
+     * Deletes a checkpoint. Idempotent: an absent one is a success. Sandboxes and other checkpoints
+     * keep all their files; what only this one held is freed.
+     */
+    void deleteCheckpoint(CheckpointId id);
+
+    /**
+     * Looks for what nothing needs any more, such as what a killed process left, and removes it.
+     * Where a record cannot be read nothing is removed and {@code STORE_UNREADABLE} is thrown.
+     *
+     * @param dryRun only look
+     * @return what was found
+     */
+    List<Garbage> collect(boolean dryRun);
 
     /** Releases what this object holds. Sandboxes and their processes go on. */
     @Override

@@ -1,8 +1,10 @@
 package dev.oxbow.sandbox;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.SandboxId;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The sandbox that is wanted.
@@ -12,8 +14,15 @@ import java.util.Map;
  * @param limits what it may use at most
  * @param readOnly host directories shown read-only inside: absolute path inside → absolute path on
  *     the host; how installed agents come to {@link Sandbox#AGENTS}
+ * @param from the checkpoint that its files begin as: a fork. Nothing else comes from there, no
+ *     label, no limit, no process. Empty for empty directories
  */
-public record SandboxSpec(SandboxId id, Labels labels, Limits limits, Map<String, Path> readOnly) {
+public record SandboxSpec(
+        SandboxId id,
+        Labels labels,
+        Limits limits,
+        Map<String, Path> readOnly,
+        Optional<CheckpointId> from) {
     /** Copies the map. */
     public SandboxSpec {
         readOnly = Map.copyOf(readOnly);
@@ -21,21 +30,26 @@ public record SandboxSpec(SandboxId id, Labels labels, Limits limits, Map<String
 
     /** A sandbox with default limits, no labels and nothing shown. */
     public static SandboxSpec of(SandboxId id) {
-        return new SandboxSpec(id, Labels.NONE, Limits.DEFAULT, Map.of());
+        return new SandboxSpec(id, Labels.NONE, Limits.DEFAULT, Map.of(), Optional.empty());
     }
 
     /** The same with other labels. */
     public SandboxSpec withLabels(Labels value) {
-        return new SandboxSpec(id, value, limits, readOnly);
+        return new SandboxSpec(id, value, limits, readOnly, from);
     }
 
     /** The same with other limits. */
     public SandboxSpec withLimits(Limits value) {
-        return new SandboxSpec(id, labels, value, readOnly);
+        return new SandboxSpec(id, labels, value, readOnly, from);
     }
 
     /** The same with other directories shown. */
     public SandboxSpec withReadOnly(Map<String, Path> value) {
-        return new SandboxSpec(id, labels, limits, value);
+        return new SandboxSpec(id, labels, limits, value, from);
+    }
+
+    /** The same as a fork of that checkpoint. */
+    public SandboxSpec from(CheckpointId checkpoint) {
+        return new SandboxSpec(id, labels, limits, readOnly, Optional.of(checkpoint));
     }
 }

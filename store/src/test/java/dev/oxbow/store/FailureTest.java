@@ -29,7 +29,6 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -112,7 +111,7 @@ class FailureTest {
         SandboxRecord first = engine.sandboxes().getFirst();
         SandboxId second = SandboxId.next();
         new FakeProvider(installation.world)
-                .create(new SandboxSpec(second, first.labels(), Limits.NONE, Map.of()));
+                .create(SandboxSpec.of(second).withLabels(first.labels()).withLimits(Limits.NONE));
 
         RunOutcome outcome = outcomeOf(start("echo made > made.txt"));
 

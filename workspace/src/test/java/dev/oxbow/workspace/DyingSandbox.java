@@ -1,15 +1,19 @@
 package dev.oxbow.workspace;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.Directory;
 import dev.oxbow.posix.Entry;
 import dev.oxbow.posix.TreePath;
+import dev.oxbow.sandbox.Checkpoint;
+import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
+import dev.oxbow.sandbox.Rollback;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxRecord;
@@ -182,6 +186,21 @@ final class DyingSandbox implements Sandbox {
     @Override
     public Terminal openTerminal(ProcessSpec spec, TerminalSize size) {
         return sandbox.openTerminal(spec, size);
+    }
+
+    @Override
+    public Checkpoint checkpoint(CheckpointSpec spec) {
+        return sandbox.checkpoint(spec);
+    }
+
+    @Override
+    public List<Checkpoint> checkpoints() {
+        return sandbox.checkpoints();
+    }
+
+    @Override
+    public Rollback rollback(CheckpointId to) {
+        return sandbox.rollback(to);
     }
 
     @Override

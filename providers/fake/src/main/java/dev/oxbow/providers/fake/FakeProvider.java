@@ -1,8 +1,11 @@
 package dev.oxbow.providers.fake;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.Capability;
+import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.Finding;
+import dev.oxbow.sandbox.Garbage;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProvider;
@@ -71,6 +74,33 @@ public final class FakeProvider implements SandboxProvider {
     public void destroy(SandboxId id) {
         world.fault("destroy");
         world.destroy(id);
+    }
+
+    @Override
+    public Optional<Checkpoint> checkpoint(CheckpointId id) {
+        world.require(Capability.SNAPSHOT_FS);
+        world.fault("checkpoints");
+        return world.checkpoints().find(id).map(FakeCheckpoints.Kept::checkpoint);
+    }
+
+    @Override
+    public List<Checkpoint> checkpoints() {
+        world.require(Capability.SNAPSHOT_FS);
+        world.fault("checkpoints");
+        return world.checkpoints().list();
+    }
+
+    @Override
+    public void deleteCheckpoint(CheckpointId id) {
+        world.require(Capability.SNAPSHOT_FS);
+        world.fault("deleteCheckpoint");
+        world.checkpoints().delete(id);
+    }
+
+    @Override
+    public List<Garbage> collect(boolean dryRun) {
+        // Copies belong to one checkpoint each and go with it.
+        return List.of();
     }
 
     @Override

@@ -1,15 +1,19 @@
 package dev.oxbow.providers.fake;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.Capability;
+import dev.oxbow.sandbox.Checkpoint;
+import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
+import dev.oxbow.sandbox.Rollback;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxRecord;
@@ -37,9 +41,7 @@ final class FakeSandbox implements Sandbox {
     }
 
     private void require(Capability capability) {
-        if (!world.capabilities().contains(capability)) {
-            throw capability.refusedBy(FakeProvider.NAME);
-        }
+        world.require(capability);
     }
 
     @Override
@@ -93,6 +95,39 @@ final class FakeSandbox implements Sandbox {
     public FileTree files(String directory) {
         world.fault("files");
         return entry().place().files(directory);
+    }
+
+    @Override
+    public Checkpoint checkpoint(CheckpointSpec spec) {
+        require(Capability.SNAPSHOT_FS);
+        world.fault("checkpoint");
+        SandboxEntry entry = entry();
+        return world.checkpoints().take(spec, id, () -> entry.checkpoint(spec)).checkpoint();
+    }
+
+    @Override
+    public List<Checkpoint> checkpoints() {
+        require(Capability.SNAPSHOT_FS);
+        world.fault("checkpoints");
+        SandboxId unusedMustExist = entry().id();
+        return world.checkpoints().list().stream().filter(c -> c.sandbox().equals(id)).toList();
+    }
+
+    @Override
+    public Rollback rollback(CheckpointId to) {
+        require(Capability.ROLLBACK_INPLACE);
+        world.fault("rollback");
+        SandboxEntry entry = entry();
+        FakeCheckpoints.Kept kept = world.checkpoints().require(to);
+        if (!kept.checkpoint().sandbox().equals(id)
+                && !entry.spec().from().equals(Optional.of(to))) {
+            throw OxException.of(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "checkpoint %s is not of sandbox %s and not what it was forked from",
+                    to,
+                    id);
+        }
+        return entry.rollback(kept);
     }
 
     @Override

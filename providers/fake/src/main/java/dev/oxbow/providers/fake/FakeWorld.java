@@ -49,6 +49,9 @@ public final class FakeWorld implements AutoCloseable {
                     Capability.PTY,
                     Capability.FILES_STREAM,
                     Capability.STOP_RESUME,
+                    Capability.SNAPSHOT_FS,
+                    Capability.ROLLBACK_INPLACE,
+                    Capability.FORK_RUNNING,
                     Capability.LABELS_FILTER,
                     Capability.NET_DENY,
                     Capability.NET_RELAY);
@@ -57,6 +60,7 @@ public final class FakeWorld implements AutoCloseable {
     private final Set<Capability> lacking;
     private final Map<SandboxId, CompletableFuture<SandboxEntry>> sandboxes =
             new ConcurrentHashMap<>();
+    private final FakeCheckpoints checkpoints = new FakeCheckpoints();
     private final Map<String, FakeProgram> programs = new ConcurrentHashMap<>();
     private final Map<String, Queue<Runnable>> faults = new ConcurrentHashMap<>();
     private volatile ByteSize retention = RETENTION;
@@ -139,7 +143,8 @@ public final class FakeWorld implements AutoCloseable {
      * the operation throws. Several calls are served in turn.
      *
      * @param operation {@code create}, {@code get}, {@code list}, {@code destroy}, {@code start},
-     *     {@code stop}, {@code exec}, {@code files}, {@code openRelay} or {@code openTerminal}
+     *     {@code stop}, {@code exec}, {@code files}, {@code openRelay}, {@code openTerminal},
+     *     {@code checkpoint}, {@code rollback}, {@code checkpoints} or {@code deleteCheckpoint}
      */
     public FakeWorld onNext(String operation, Runnable fault) {
         Queue<Runnable> queue = faults.computeIfAbsent(operation, _ -> new ArrayDeque<>());
@@ -171,10 +176,11 @@ public final class FakeWorld implements AutoCloseable {
                 .sum();
     }
 
-    /** Destroys every sandbox. */
+    /** Destroys every sandbox and deletes every checkpoint. */
     @Override
     public void close() {
         entries().forEach(entry -> destroy(entry.id()));
+        checkpoints.list().forEach(checkpoint -> checkpoints.delete(checkpoint.id()));
     }
 
     Set<Capability> capabilities() {
@@ -220,8 +226,7 @@ public final class FakeWorld implements AutoCloseable {
         if (first == null) {
             try {
                 fault("create");
-                mine.complete(
-                        new SandboxEntry(this, spec, clock.instant(), places.apply(this, spec)));
+                mine.complete(make(spec));
             } catch (RuntimeException | Error e) {
                 sandboxes.remove(spec.id(), mine);
                 mine.completeExceptionally(e);
@@ -239,7 +244,38 @@ public final class FakeWorld implements AutoCloseable {
         return entry;
     }
 
-    private static SandboxEntry joined(CompletableFuture<SandboxEntry> creation) {
+    private SandboxEntry make(SandboxSpec spec) {
+        spec.from().ifPresent(_ -> require(Capability.FORK_RUNNING));
+        Optional<FakeCheckpoints.Kept> from = spec.from().map(checkpoints::require);
+        Place place = places.apply(this, spec);
+        boolean done = false;
+        try {
+            from.ifPresent(kept -> place.restore(kept.image()));
+            done = true;
+            return new SandboxEntry(this, spec, clock.instant(), place);
+        } finally {
+            if (!done) {
+                place.remove();
+            }
+        }
+    }
+
+    void require(Capability capability) {
+        if (!capabilities().contains(capability)) {
+            throw capability.refusedBy(FakeProvider.NAME);
+        }
+    }
+
+    FakeCheckpoints checkpoints() {
+        return checkpoints;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    /** What a computation of somebody gave; its failure, if it failed. */
+    static <T> T joined(CompletableFuture<T> creation) {
         try {
             return creation.join();
         } catch (CompletionException e) {

@@ -1,8 +1,10 @@
 package dev.oxbow.providers.fake;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.posix.Directory;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.DirectoryTree;
 import dev.oxbow.sandbox.FileTree;
@@ -13,14 +15,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /** A sandbox that is a directory of the host and runs the host's programs in it. */
 final class HostPlace implements Place {
     private static final List<String> ROOMS = List.of(Sandbox.WORKSPACE, Sandbox.HOME, "/tmp");
+
+    private static final int STOP = 19;
+    private static final int CONTINUE = 18;
 
     private final Path directory;
     private final PathMapping mapping;
@@ -31,7 +37,7 @@ final class HostPlace implements Place {
         Map<String, Path> rooms = new LinkedHashMap<>();
         try {
             for (String room : ROOMS) {
-                Path real = directory.resolve("root" + room);
+                Path real = files().resolve(room.substring(1));
                 Files.createDirectories(real);
                 rooms.put(room, real);
             }
@@ -103,21 +109,53 @@ final class HostPlace implements Place {
     }
 
     @Override
-    public void remove() {
-        if (!Files.isDirectory(directory)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            List<Path> paths = all.toList();
-            for (Path path : paths.reversed()) {
-                Files.deleteIfExists(path);
+    public Image save(CheckpointId id) {
+        Path copy = directory.resolveSibling(id.value());
+        List<Long> frozen = freeze();
+        boolean done = false;
+        try {
+            HostImage.copy(files(), copy);
+            done = true;
+        } finally {
+            frozen.forEach(pid -> Posix.kill(pid, CONTINUE));
+            if (!done) {
+                HostImage.removeAll(copy);
             }
-        } catch (IOException e) {
-            throw OxException.of(
-                            ErrorCode.DESTROY_FAILED,
-                            "cannot remove the sandbox's directory %s",
-                            directory)
-                    .causedBy(e);
         }
+        return new HostImage(copy);
+    }
+
+    /** Stops all that runs here, however fast it multiplies. */
+    private List<Long> freeze() {
+        Set<Long> frozen = new LinkedHashSet<>();
+        while (true) {
+            List<Long> fresh =
+                    HostProcesses.below(directory).stream()
+                            .filter(pid -> !frozen.contains(pid))
+                            .toList();
+            if (fresh.isEmpty()) {
+                return List.copyOf(frozen);
+            }
+            fresh.forEach(pid -> Posix.kill(pid, STOP));
+            frozen.addAll(fresh);
+        }
+    }
+
+    @Override
+    public void restore(Image image) {
+        if (!(image instanceof HostImage saved)) {
+            throw new IllegalArgumentException("an image of another world: " + image);
+        }
+        HostImage.removeAll(files());
+        HostImage.copy(saved.directory(), files());
+    }
+
+    private Path files() {
+        return directory.resolve("root");
+    }
+
+    @Override
+    public void remove() {
+        HostImage.removeAll(directory);
     }
 }

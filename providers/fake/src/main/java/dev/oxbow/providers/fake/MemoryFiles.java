@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +69,40 @@ final class MemoryFiles {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A copy of what is in those directories, all as they are at one moment. */
+    MemoryImage save(List<String> directories) {
+        lock.lock();
+        try {
+            Map<String, Node.Directory> copies = new LinkedHashMap<>();
+            directories.forEach(each -> copies.put(each, room(each).copy()));
+            return new MemoryImage(copies);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the content of the directories that of the copy; they stay themselves. */
+    void restore(MemoryImage image) {
+        lock.lock();
+        try {
+            image.rooms().forEach((directory, copy) -> room(directory).become(copy));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Node.Directory room(String directory) {
+        Node found = root;
+        TreePath path = TreePath.of(directory.substring(1));
+        for (byte[] name : path.components()) {
+            found = step(found, name, path);
+        }
+        if (found instanceof Node.Directory room) {
+            return room;
+        }
+        throw OxException.of(ErrorCode.NOT_DIRECTORY, "%s is not a directory", directory);
     }
 
     private static Node step(Node in, byte[] name, TreePath path) {

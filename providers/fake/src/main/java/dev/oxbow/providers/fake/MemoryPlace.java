@@ -1,5 +1,6 @@
 package dev.oxbow.providers.fake;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.posix.Directory;
@@ -23,6 +24,8 @@ import java.util.function.IntFunction;
 
 /** A sandbox that exists in this Java process only. */
 final class MemoryPlace implements Place {
+    private static final List<String> ROOMS = List.of(Sandbox.WORKSPACE, Sandbox.HOME, "/tmp");
+
     private final MemoryFiles files;
     private final MemoryMachine machine;
 
@@ -30,7 +33,7 @@ final class MemoryPlace implements Place {
             Clock clock, Map<String, Path> readOnly, IntFunction<Optional<SocketChannel>> network) {
         files = new MemoryFiles(clock);
         machine = new MemoryMachine(files, network);
-        for (String room : List.of(Sandbox.WORKSPACE, Sandbox.HOME, "/tmp")) {
+        for (String room : ROOMS) {
             makeDirectories(room);
         }
         readOnly.forEach(this::copyIn);
@@ -98,6 +101,19 @@ final class MemoryPlace implements Place {
     @Override
     public HostTerminal openTerminal(ProcessSpec spec, TerminalSize size) {
         throw Capability.PTY.refusedBy(FakeProvider.NAME);
+    }
+
+    @Override
+    public Image save(CheckpointId id) {
+        return files.save(ROOMS);
+    }
+
+    @Override
+    public void restore(Image image) {
+        if (!(image instanceof MemoryImage saved)) {
+            throw new IllegalArgumentException("an image of another world: " + image);
+        }
+        files.restore(saved);
     }
 
     @Override

@@ -20,7 +20,15 @@ abstract sealed class Node {
         this.ctimeNanos = now;
     }
 
+    private Node(Node other) {
+        this(other.inode, other.mode, other.ctimeNanos);
+        this.mtimeNanos = other.mtimeNanos;
+    }
+
     abstract Entry.Kind kind();
+
+    /** The same once more, with all below it. */
+    abstract Node copy();
 
     abstract long size();
 
@@ -31,6 +39,13 @@ abstract sealed class Node {
     void setMode(int value, long now) {
         mode = value & 07777;
         ctimeNanos = now;
+    }
+
+    /** Mode and times of another. */
+    void takeFacts(Node other) {
+        mode = other.mode;
+        mtimeNanos = other.mtimeNanos;
+        ctimeNanos = other.ctimeNanos;
     }
 
     void modifiedAt(long time, long now) {
@@ -49,6 +64,17 @@ abstract sealed class Node {
 
         File(long inode, int mode, long now) {
             super(inode, mode, now);
+        }
+
+        private File(File other) {
+            super(other);
+            buffer = other.content();
+            length = buffer.length;
+        }
+
+        @Override
+        File copy() {
+            return new File(this);
         }
 
         @Override
@@ -86,6 +112,23 @@ abstract sealed class Node {
             super(inode, mode, now);
         }
 
+        private Directory(Directory other) {
+            super(other);
+            other.names.forEach((name, node) -> names.put(name, node.copy()));
+        }
+
+        @Override
+        Directory copy() {
+            return new Directory(this);
+        }
+
+        /** Takes over the mode, the time and, copied, the content of another. */
+        void become(Directory other) {
+            names.clear();
+            other.names.forEach((name, node) -> names.put(name, node.copy()));
+            takeFacts(other);
+        }
+
         @Override
         Entry.Kind kind() {
             return Entry.Kind.DIRECTORY;
@@ -110,6 +153,16 @@ abstract sealed class Node {
             this.target = target.clone();
         }
 
+        private Link(Link other) {
+            super(other);
+            target = other.target();
+        }
+
+        @Override
+        Link copy() {
+            return new Link(this);
+        }
+
         @Override
         Entry.Kind kind() {
             return Entry.Kind.SYMLINK;
@@ -129,6 +182,15 @@ abstract sealed class Node {
     static final class Fifo extends Node {
         Fifo(long inode, int mode, long now) {
             super(inode, mode, now);
+        }
+
+        private Fifo(Fifo other) {
+            super(other);
+        }
+
+        @Override
+        Fifo copy() {
+            return new Fifo(this);
         }
 
         @Override

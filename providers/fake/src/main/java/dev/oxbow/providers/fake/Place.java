@@ -1,5 +1,7 @@
 package dev.oxbow.providers.fake;
 
+import dev.oxbow.base.ByteSize;
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.TerminalSize;
@@ -21,6 +23,21 @@ interface Place {
     /** Opens a terminal; asked only where the world claims to have them. */
     HostTerminal openTerminal(ProcessSpec spec, TerminalSize size);
 
+    /** A copy of all files that the sandbox may write to, as they are at one moment. */
+    Image save(CheckpointId id);
+
+    /** Puts the files back as they are in that copy. Nothing may run meanwhile. */
+    void restore(Image image);
+
     /** Removes all files. Idempotent. */
     void remove();
+
+    /** Files as they once were. */
+    interface Image {
+        /** How much content it holds. */
+        ByteSize bytes();
+
+        /** Removes it. Idempotent. */
+        void remove();
+    }
 }

@@ -1,14 +1,18 @@
 package dev.oxbow.providers.fake;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.sandbox.Checkpoint;
+import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.Enforcement;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
+import dev.oxbow.sandbox.Rollback;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.SandboxSpec;
@@ -51,6 +55,7 @@ final class SandboxEntry {
     private SandboxState state = SandboxState.READY;
     private int incarnation = 1;
     private Labels labels;
+    private Optional<CheckpointId> base;
     private boolean lost;
 
     SandboxEntry(FakeWorld world, SandboxSpec spec, Instant createdAt, Place place) {
@@ -59,6 +64,7 @@ final class SandboxEntry {
         this.createdAt = createdAt;
         this.place = place;
         this.labels = spec.labels();
+        this.base = spec.from();
     }
 
     SandboxId id() {
@@ -123,6 +129,46 @@ final class SandboxEntry {
                 incarnation++;
                 lost = false;
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Copies the files as they are now. */
+    FakeCheckpoints.Kept checkpoint(CheckpointSpec wanted) {
+        Place.Image image = place.save(wanted.id());
+        lock.lock();
+        try {
+            Checkpoint taken =
+                    new Checkpoint(
+                            wanted.id(),
+                            id(),
+                            base,
+                            world.clock().instant(),
+                            Optional.of(image.bytes()),
+                            wanted.name(),
+                            Checkpoint.Kind.FILESYSTEM);
+            base = Optional.of(wanted.id());
+            return new FakeCheckpoints.Kept(wanted, taken, image);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Rollback rollback(FakeCheckpoints.Kept to) {
+        CheckpointId id = to.checkpoint().id();
+        List<ProcessId> running =
+                processes().stream()
+                        .filter(p -> p.exit().isEmpty())
+                        .map(SandboxProcess::id)
+                        .toList();
+        stop(SandboxState.STOPPED);
+        place.restore(to.image());
+        start();
+        lock.lock();
+        try {
+            base = Optional.of(id);
+            return new Rollback(id, incarnation, running);
         } finally {
             lock.unlock();
         }

@@ -1,10 +1,13 @@
 package dev.oxbow.providers.local;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.Capability;
+import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.Finding;
+import dev.oxbow.sandbox.Garbage;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProvider;
@@ -85,6 +88,9 @@ public final class LocalProvider implements SandboxProvider {
 
     @Override
     public Sandbox create(SandboxSpec spec) {
+        if (spec.from().isPresent()) {
+            throw Capability.FORK_RUNNING.refusedBy(NAME);
+        }
         lifecycle.create(spec);
         return view(spec.id());
     }
@@ -125,6 +131,26 @@ public final class LocalProvider implements SandboxProvider {
     @Override
     public void destroy(SandboxId id) {
         lifecycle.destroy(id);
+    }
+
+    @Override
+    public Optional<Checkpoint> checkpoint(CheckpointId id) {
+        throw Capability.SNAPSHOT_FS.refusedBy(NAME);
+    }
+
+    @Override
+    public List<Checkpoint> checkpoints() {
+        throw Capability.SNAPSHOT_FS.refusedBy(NAME);
+    }
+
+    @Override
+    public void deleteCheckpoint(CheckpointId id) {
+        throw Capability.SNAPSHOT_FS.refusedBy(NAME);
+    }
+
+    @Override
+    public List<Garbage> collect(boolean dryRun) {
+        return List.of();
     }
 
     @Override

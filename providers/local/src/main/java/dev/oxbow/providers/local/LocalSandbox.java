@@ -1,15 +1,20 @@
 package dev.oxbow.providers.local;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.LockFile;
+import dev.oxbow.sandbox.Capability;
+import dev.oxbow.sandbox.Checkpoint;
+import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
+import dev.oxbow.sandbox.Rollback;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxRecord;
@@ -132,6 +137,21 @@ final class LocalSandbox implements Sandbox {
     @Override
     public FileTree files(String directory) {
         return SandboxFiles.open(stored(), folder, directory);
+    }
+
+    @Override
+    public Checkpoint checkpoint(CheckpointSpec spec) {
+        throw Capability.SNAPSHOT_FS.refusedBy(LocalProvider.NAME);
+    }
+
+    @Override
+    public List<Checkpoint> checkpoints() {
+        throw Capability.SNAPSHOT_FS.refusedBy(LocalProvider.NAME);
+    }
+
+    @Override
+    public Rollback rollback(CheckpointId to) {
+        throw Capability.ROLLBACK_INPLACE.refusedBy(LocalProvider.NAME);
     }
 
     @Override

@@ -2,9 +2,11 @@ package dev.oxbow.sandbox.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.sandbox.Capability;
+import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.ProcessSpec;
@@ -54,14 +56,17 @@ public abstract class CapabilityContract extends ProviderContract {
                     new Lack.Refusal(_ -> provider().list(Labels.of("kit", "capability")));
             case NET_RELAY ->
                     new Lack.Refusal(s -> s.openRelay(18_080, Path.of("/nowhere")).close());
-            case EXEC_DURABLE, FILES_STREAM, NET_DENY, OOM_SIGNAL -> new Lack.Silence();
+            case SNAPSHOT_FS ->
+                    new Lack.Refusal(s -> s.checkpoint(CheckpointSpec.of(CheckpointId.next())));
+            case ROLLBACK_INPLACE -> new Lack.Refusal(s -> s.rollback(CheckpointId.next()));
+            case FORK_RUNNING ->
+                    new Lack.Refusal(_ ->
+                            provider().create(SandboxSpec.of(newId()).from(CheckpointId.next())));
+            case EXEC_DURABLE, FILES_STREAM, NET_DENY, OOM_SIGNAL, CHECKPOINT_FAST ->
+                    new Lack.Silence();
             case PTY_REPLAY,
                     FILES_WATCH,
                     PAUSE_MEMORY,
-                    SNAPSHOT_FS,
-                    CHECKPOINT_FAST,
-                    ROLLBACK_INPLACE,
-                    FORK_RUNNING,
                     PREVIEW_PRIVATE,
                     PREVIEW_SIGNED,
                     IDLE_NATIVE,

@@ -208,7 +208,11 @@ public abstract class ProviderContract {
     }
 
     static byte[] bytesOf(FileTree files, String path) {
-        try (InputStream content = files.read(TreePath.of(path))) {
+        return bytesOf(files, TreePath.of(path));
+    }
+
+    static byte[] bytesOf(FileTree files, TreePath path) {
+        try (InputStream content = files.read(path)) {
             return content.readAllBytes();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -126,4 +126,28 @@ public abstract class SandboxProviderContract {
             return SandboxProviderContract.this.subject();
         }
     }
+
+    @Nested
+    class Checkpoints extends CheckpointContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class CheckpointContent extends CheckpointContentContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class CheckpointModel extends CheckpointModelContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
 }
