@@ -7,23 +7,13 @@ import java.util.List;
  * The command line that builds the walls of one sandbox: fields in, words out.
  *
  * @param tools where the programs are
- * @param uid host user to become first; negative to stay the caller
- * @param staging folders to be made reachable for that user first
+ * @param staging where folders are shown that the builder could not reach
  * @param hostname name of the machine inside
  * @param root what of the host is to be seen
- * @param workspace host folder of {@code /workspace}
- * @param home host folder of {@code /home/agent}
- * @param tmp host folder of {@code /tmp}
+ * @param files host folder of the writable tree, with {@link FilesPlan#PARTS}
  */
 record BubblewrapCommand(
-        Tools tools,
-        int uid,
-        Staging staging,
-        String hostname,
-        RootFilesystem root,
-        String workspace,
-        String home,
-        String tmp) {
+        Tools tools, Staging staging, String hostname, RootFilesystem root, String files) {
 
     /** User and group that everything inside runs as. */
     static final int INNER_ID = 1000;
@@ -42,24 +32,6 @@ record BubblewrapCommand(
 
     List<String> argv() {
         List<String> words = new ArrayList<>();
-        // A session of its own: Ctrl-C in the caller's terminal does not reach the holder.
-        words.add(tools.path("setsid"));
-        staging.words(tools, words);
-        if (uid >= 0) {
-            words.addAll(
-                    List.of(
-                            tools.path("setpriv"),
-                            // A user that owns nothing else on this machine.
-                            "--reuid=" + uid,
-                            "--regid=" + uid,
-                            // Kept groups would open group-readable host files.
-                            "--clear-groups",
-                            // Set-user-id programs give nothing, from here on.
-                            "--no-new-privs"));
-        }
-        // An outer user namespace that stays reachable for the one who made it: bubblewrap's own
-        // can be entered from there without being root.
-        words.addAll(List.of(tools.path("unshare"), "--user", "--map-root-user", "--"));
         words.add(tools.path("bwrap"));
         namespaces(words);
         root.mounts(words, staging);
@@ -108,15 +80,15 @@ record BubblewrapCommand(
         words.addAll(
                 List.of(
                         "--bind",
-                        staging.of(workspace),
+                        staging.of(files) + "/workspace",
                         "/workspace",
                         "--dir",
                         "/home",
                         "--bind",
-                        staging.of(home),
+                        staging.of(files) + "/home",
                         "/home/agent",
                         "--bind",
-                        staging.of(tmp),
+                        staging.of(files) + "/tmp",
                         "/tmp",
                         "--dir",
                         "/var",

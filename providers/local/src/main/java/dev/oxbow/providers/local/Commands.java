@@ -36,15 +36,19 @@ final class Commands {
     }
 
     Optional<LocalProcess> find(ProcessId id) {
-        return StoredRequest.read(folder.process(id).request()).map(this::view);
+        return StoredRequest.read(folder.process(id).request())
+                .map(request -> view(request, false));
     }
 
-    private LocalProcess view(StoredRequest request) {
+    /** What is seen of a process; whether its supervisor is told by us, and so tells us. */
+    private LocalProcess view(StoredRequest request, boolean ours) {
         return new LocalProcess(
                 folder.process(request.id()),
                 request,
                 site.config().retention(),
-                site.config().patience());
+                site.config().patience(),
+                site.launcher().notices(),
+                ours);
     }
 
     List<LocalProcess> all() {
@@ -111,7 +115,7 @@ final class Commands {
         if (!write(sandbox, request)) {
             return again(find(spec.id()).orElseThrow(), spec, () -> sandbox);
         }
-        LocalProcess process = view(request);
+        LocalProcess process = view(request, true);
         run(sandbox, spec, process);
         return process;
     }

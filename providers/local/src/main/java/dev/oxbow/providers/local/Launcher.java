@@ -2,6 +2,7 @@ package dev.oxbow.providers.local;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.Posix;
 import dev.oxbow.posix.Seccomp;
 import java.io.IOException;
@@ -9,7 +10,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -18,124 +23,165 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One small child program that forks the supervisors: {@code supervisor.pl}, in a session of its
- * own and under the filter.
+ * One small child program that builds walls and forks the supervisors of commands: {@code
+ * supervisor.pl} and {@code launcher.pl}, in a session of its own.
  *
  * <p>Starting them from Java would cost a helper process and a thread each, tie them to the
- * terminal of {@code ox}, and put arguments through the locale's encoding. The child holds no
- * state: if it dies it is started again; if Java dies it ends once its supervisors have.
+ * terminal of {@code ox}, and put arguments through the locale's encoding. The child holds no state
+ * that counts: if it dies it is started again; if Java dies it ends once its supervisors have.
  */
 final class Launcher implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Tools tools;
     private final byte[] filter;
     private final boolean root;
-    private final String program;
+    private final Notices notices = new Notices();
+    private final String program = text("supervisor.pl") + text("launcher.pl");
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable Process child;
+    private @Nullable Child child;
+    private int started;
 
     Launcher(Tools tools, byte[] filter, boolean root) {
         this.tools = tools;
         this.filter = filter.clone();
         this.root = root;
-        this.program = program();
     }
 
-    private static String program() {
-        try (InputStream text = Launcher.class.getResourceAsStream("supervisor.pl")) {
+    private static String text(String name) {
+        try (InputStream text = Launcher.class.getResourceAsStream(name)) {
             return new String(
-                    Objects.requireNonNull(text, "supervisor.pl").readAllBytes(),
-                    StandardCharsets.UTF_8);
+                    Objects.requireNonNull(text, name).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** What a file says that the child is given. */
-    enum Kind {
-        /** A {@link SupervisorRequest}. */
-        REQUEST('r'),
-        /** A shell script, to be run in the background. */
-        SCRIPT('s');
+    /**
+     * The program as it runs.
+     *
+     * @param confinement what it can bind what it starts to, as soon as it is known
+     */
+    private record Child(Process process, CompletableFuture<Confinement> confinement) {}
 
-        private final char letter;
-
-        Kind(char letter) {
-            this.letter = letter;
-        }
+    /** What it says. */
+    Notices notices() {
+        return notices;
     }
 
     /**
-     * Hands a file over; returns at once.
+     * Has the command of a {@link SupervisorRequest} started; returns at once.
      *
      * @return the child that was told; if it dies soon it may not have listened
      */
-    Process run(Kind kind, String path) {
+    Process supervise(Path request) {
+        return tell("r", request.toString());
+    }
+
+    /** Has a shell script run in the background, likewise. */
+    Process script(Path script) {
+        return tell("s", script.toString());
+    }
+
+    /**
+     * Has walls built, likewise; the answer is a notice.
+     *
+     * @param request a {@link BuildRequest}
+     * @param group that their processes are born in
+     */
+    Process build(SandboxId id, Path request, Optional<String> group) {
+        return tell("b", id.value(), request.toString(), group.orElse(""));
+    }
+
+    /** What everything that is started is bound to, proven once for each child. */
+    Confinement confinement() {
+        try {
+            return child().confinement().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IOException | java.util.concurrent.ExecutionException | TimeoutException e) {
+            throw unavailable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw OxException.of(
+                    ErrorCode.OPERATION_INTERRUPTED, "interrupted while the launcher started");
+        }
+    }
+
+    private static OxException unavailable(Exception e) {
+        return OxException.of(
+                        ErrorCode.PROVIDER_UNAVAILABLE,
+                        "the launcher of processes cannot be started: %s",
+                        e instanceof IOException io ? Why.of(io) : String.valueOf(e))
+                .causedBy(e);
+    }
+
+    private Process tell(String... fields) {
+        StringBuilder message = new StringBuilder().append(fields.length).append('\0');
+        for (String field : fields) {
+            message.append(field).append('\0');
+        }
+        byte[] bytes = message.toString().getBytes(StandardCharsets.UTF_8);
         lock.lock();
         try {
-            byte[] line = (kind.letter + path + "\0").getBytes(StandardCharsets.UTF_8);
             try {
-                return send(ready(), line);
+                return send(ready().process(), bytes);
             } catch (IOException died) {
                 child = null;
-                return send(ready(), line);
+                return send(ready().process(), bytes);
             }
         } catch (IOException e) {
-            throw OxException.of(
-                            ErrorCode.PROVIDER_UNAVAILABLE,
-                            "the launcher of processes cannot be started: %s",
-                            Why.of(e))
-                    .causedBy(e);
+            throw unavailable(e);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Process number of the child, started if need be; its state is that of all it starts. */
-    long pid() {
-        lock.lock();
-        try {
-            return ready().pid();
-        } catch (IOException e) {
-            throw OxException.of(
-                            ErrorCode.PROVIDER_UNAVAILABLE,
-                            "the launcher of processes cannot be started: %s",
-                            Why.of(e))
-                    .causedBy(e);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private static Process send(Process to, byte[] line) throws IOException {
+    private static Process send(Process to, byte[] message) throws IOException {
         OutputStream pipe = to.getOutputStream();
-        pipe.write(line);
+        pipe.write(message);
         pipe.flush();
         return to;
     }
 
-    private Process ready() throws IOException {
-        Process current = child;
-        if (current == null || !current.isAlive()) {
-            current = confined(this::start);
+    private Child child() throws IOException {
+        lock.lock();
+        try {
+            return ready();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Child ready() throws IOException {
+        Child current = child;
+        if (current == null || !current.process().isAlive()) {
+            current = start();
             child = current;
         }
         return current;
     }
 
-    private Process start() throws IOException {
+    private Child start() throws IOException {
+        String number = Integer.toString(++started);
         ProcessBuilder builder =
                 new ProcessBuilder(
                         tools.path("perl"),
                         "-e",
                         program,
-                        System.getProperty("os.arch", "").equals("aarch64") ? "aarch64" : "x86_64");
+                        System.getProperty("os.arch", "").equals("aarch64") ? "aarch64" : "x86_64",
+                        HexFormat.of().formatHex(filter),
+                        number,
+                        root ? "1" : "");
         builder.environment().clear();
         builder.directory(new java.io.File("/"));
-        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-        Process started = builder.start();
-        Posix.forbidCoreDumps(started.pid());
-        return started;
+        CompletableFuture<Confinement> confinement = new CompletableFuture<>();
+        notices.once(
+                Notices.Topic.CONFINED,
+                number,
+                words -> confinement.complete(Confinement.parse(words)));
+        Process process = builder.start();
+        notices.follow(process.getInputStream());
+        return new Child(process, confinement);
     }
 
     /** Something that starts a process. */
@@ -145,7 +191,7 @@ final class Launcher implements AutoCloseable {
 
     /** Starts a process from a thread that is bound to the filter; the child inherits it. */
     Process confined(Start start) throws IOException {
-        CompletableFuture<Process> started = new CompletableFuture<>();
+        CompletableFuture<Process> begun = new CompletableFuture<>();
         Thread.ofPlatform()
                 .name("oxbow-confined-start")
                 .daemon()
@@ -156,13 +202,13 @@ final class Launcher implements AutoCloseable {
                             Posix.dropGroupsOfThisThread();
                         }
                         Seccomp.installOnThisThread(filter);
-                        started.complete(start.start());
+                        begun.complete(start.start());
                     } catch (IOException | RuntimeException e) {
-                        started.completeExceptionally(e);
+                        begun.completeExceptionally(e);
                     }
                 });
         try {
-            return started.get(10, TimeUnit.SECONDS);
+            return begun.get(10, TimeUnit.SECONDS);
         } catch (java.util.concurrent.ExecutionException e) {
             if (e.getCause() instanceof IOException io) {
                 throw io;
@@ -185,7 +231,7 @@ final class Launcher implements AutoCloseable {
         lock.lock();
         try {
             if (child != null) {
-                child.getOutputStream().close();
+                child.process().getOutputStream().close();
                 child = null;
             }
         } catch (IOException alreadyGone) {

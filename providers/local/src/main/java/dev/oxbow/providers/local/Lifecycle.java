@@ -107,10 +107,13 @@ final class Lifecycle {
             fresh.write(folder.record());
             mkdir(folder.processes(), "rwx------");
             mkdir(folder.relays(), "rwx------");
-            for (Path own : List.of(folder.workspace(), folder.home(), folder.tmp())) {
+            mkdir(folder.files(), "rwx------");
+            for (String part : FilesPlan.PARTS) {
+                Path own = folder.files().resolve(part);
                 mkdir(own, "rwx------");
                 uid.ifPresent(u -> Posix.setOwner(own, new Owner(u, u)));
             }
+            uid.ifPresent(u -> Posix.setOwner(folder.files(), new Owner(u, u)));
         } catch (IOException e) {
             throw OxException.of(
                             ErrorCode.PROVIDER_UNAVAILABLE,
@@ -142,61 +145,57 @@ final class Lifecycle {
         List<Enforcement> limits = new ArrayList<>();
         SandboxGroups groups = site.groups().make(stored.id(), stored.limits(), limits);
         limits.addAll(Substitutes.of(stored.limits(), limits));
+        boolean proven = false;
+        StoredSandbox running = stored;
         try {
             Holder holder =
                     Holder.start(
-                            argv(stored, folder), folder, site.filter(), groups, site.patience());
-            StoredSandbox running =
-                    stored.running(holder.holder(), holder.monitor(), groups, List.of());
-            boolean proven = false;
-            try {
-                List<Enforcement> walls =
-                        Walls.prove(
-                                holder.holder().pid(),
-                                site.launcher().pid(),
-                                site.root(),
-                                stored.uid().orElse(-1));
-                walls.addAll(limits);
-                stored.running(holder.holder(), holder.monitor(), groups, walls)
-                        .write(folder.record());
-                proven = true;
-            } finally {
-                if (!proven) {
-                    end(running, folder);
-                }
-            }
-        } catch (IOException e) {
-            ControlGroups.remove(groups);
-            throw OxException.of(
-                            ErrorCode.ISOLATION_UNAVAILABLE,
-                            "the walls of sandbox %s cannot be built: %s",
+                            site.launcher(),
                             stored.id(),
-                            Why.of(e))
-                    .causedBy(e);
+                            request(stored, folder),
+                            groups.track(),
+                            site.patience());
+            running = stored.running(holder.holder(), holder.monitor(), groups, List.of());
+            List<Enforcement> walls =
+                    Walls.prove(
+                            holder.holder().pid(),
+                            site.launcher().confinement(),
+                            site.root(),
+                            stored.uid().orElse(-1));
+            walls.addAll(limits);
+            stored.running(holder.holder(), holder.monitor(), groups, walls).write(folder.record());
+            proven = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw OxException.of(
+                    ErrorCode.OPERATION_INTERRUPTED, "interrupted while making %s", stored.id());
+        } finally {
+            if (!proven) {
+                end(running, folder);
+                ControlGroups.remove(groups);
+            }
         }
     }
 
-    private List<String> argv(StoredSandbox stored, SandboxFolder folder) {
+    private BuildRequest request(StoredSandbox stored, SandboxFolder folder) {
+        FilesPlan files = new FilesPlan.Plain(folder.files());
         Map<String, String> shown = new TreeMap<>(stored.readOnly());
         RootFilesystem root = RootFilesystem.ofHost(site.etc()).showing(shown);
         Staging staging = Staging.NONE;
         if (site.root()) {
             List<String> sources = new ArrayList<>(root.readOnly().values());
-            for (Path own : List.of(folder.workspace(), folder.home(), folder.tmp())) {
-                sources.add(own.toString());
-            }
+            sources.add(files.folder().toString());
             staging = Staging.of(sources);
         }
-        return new BubblewrapCommand(
-                        site.tools(),
-                        stored.uid().orElse(-1),
-                        staging,
-                        EtcFiles.HOSTNAME,
-                        root,
-                        folder.workspace().toString(),
-                        folder.home().toString(),
-                        folder.tmp().toString())
-                .argv();
+        List<String> words =
+                new BubblewrapCommand(
+                                site.tools(),
+                                staging,
+                                EtcFiles.HOSTNAME,
+                                root,
+                                files.folder().toString())
+                        .argv();
+        return new BuildRequest(folder.path(), stored.uid(), staging, files, words);
     }
 
     void start(SandboxId id) {
@@ -282,8 +281,7 @@ final class Lifecycle {
             s.monitor().ifPresent(pair::add);
             if (s.holder().isEmpty()) {
                 // A maker that died wrote nothing down; the folder's name is in the command line.
-                List<Long> found =
-                        ProcessTable.withArgument(folder.path().toString() + "/workspace");
+                List<Long> found = ProcessTable.withArgument("oxbow walls of " + folder.path());
                 ProcessTable.withDescendants(found).stream()
                         .filter(pid -> pid != ProcessHandle.current().pid())
                         .flatMap(pid -> ProcessTable.find(pid).stream())

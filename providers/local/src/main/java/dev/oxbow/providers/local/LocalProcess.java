@@ -29,6 +29,8 @@ final class LocalProcess implements SandboxProcess {
     private final StoredRequest request;
     private final ByteSize retention;
     private final Duration patience;
+    private final Notices notices;
+    private final boolean ours;
     private volatile Optional<ProcessExit> known = Optional.empty();
     private volatile Optional<ProcessRef> supervisor = Optional.empty();
 
@@ -36,11 +38,15 @@ final class LocalProcess implements SandboxProcess {
             SandboxFolder.ProcessFolder folder,
             StoredRequest request,
             ByteSize retention,
-            Duration patience) {
+            Duration patience,
+            Notices notices,
+            boolean ours) {
         this.folder = folder;
         this.request = request;
         this.retention = retention;
         this.patience = patience;
+        this.notices = notices;
+        this.ours = ours;
     }
 
     @Override
@@ -140,18 +146,20 @@ final class LocalProcess implements SandboxProcess {
 
     @Override
     public Optional<ProcessExit> awaitExit(Deadline deadline) throws InterruptedException {
-        Waiting waiting = new Waiting();
-        Deadline look = Deadline.in(SpoolReader.SUPERVISOR_CHECK);
-        while (true) {
-            Optional<ProcessExit> end = recorded();
-            if (end.isEmpty() && look.expired()) {
-                end = exit();
-                look = Deadline.in(SpoolReader.SUPERVISOR_CHECK);
+        try (Notices.Ear ear = notices.listen(Notices.Topic.ENDED, id().value())) {
+            Waiting waiting = ours ? new Waiting(ear) : new Waiting();
+            Deadline look = Deadline.in(SpoolReader.SUPERVISOR_CHECK);
+            while (true) {
+                Optional<ProcessExit> end = recorded();
+                if (end.isEmpty() && look.expired()) {
+                    end = exit();
+                    look = Deadline.in(SpoolReader.SUPERVISOR_CHECK);
+                }
+                if (end.isPresent() || deadline.expired()) {
+                    return end;
+                }
+                waiting.nap(deadline);
             }
-            if (end.isPresent() || deadline.expired()) {
-                return end;
-            }
-            waiting.nap(deadline);
         }
     }
 

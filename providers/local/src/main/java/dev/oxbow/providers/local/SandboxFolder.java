@@ -22,24 +22,21 @@ record SandboxFolder(Path path) {
         return path.resolve("record.json");
     }
 
+    /** All that the sandbox may write to, in {@link FilesPlan#PARTS}. */
+    Path files() {
+        return path.resolve("files");
+    }
+
     Path workspace() {
-        return path.resolve("workspace");
+        return files().resolve("workspace");
     }
 
     Path home() {
-        return path.resolve("home");
+        return files().resolve("home");
     }
 
     Path tmp() {
-        return path.resolve("tmp");
-    }
-
-    Path startOutput() {
-        return path.resolve("start.out");
-    }
-
-    Path startErrors() {
-        return path.resolve("start.err");
+        return files().resolve("tmp");
     }
 
     Path processes() {

@@ -24,9 +24,4 @@ record SandboxGroups(List<String> join, Optional<String> track, Optional<String>
     Optional<Path> trackOf(dev.oxbow.base.ProcessId process) {
         return track.map(t -> Path.of(t, process.value()));
     }
-
-    /** Only the group by which trees are signalled, without those that limit. */
-    SandboxGroups onlyTrack() {
-        return new SandboxGroups(List.of(), track, Optional.empty());
-    }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What all sandboxes of one provider share.
@@ -103,20 +104,30 @@ record Site(
 
     /** Has a shell script run in the background and waits until it shows that it runs. */
     void launch(String script, BooleanSupplier shown, String what) {
-        launch(Launcher.Kind.SCRIPT, script.getBytes(StandardCharsets.UTF_8), shown, what);
+        try (MemoryFile file = MemoryFile.of(script.getBytes(StandardCharsets.UTF_8))) {
+            Waiting waiting = new Waiting();
+            begin(() -> launcher.script(file.path()), shown, waiting, what);
+        }
     }
 
     /** Has a process started and waits until its supervisor has everything in place. */
     void supervise(SupervisorRequest request, BooleanSupplier started) {
-        launch(Launcher.Kind.REQUEST, request.bytes(), started, "process " + request.spec().id());
+        String id = request.spec().id().value();
+        try (MemoryFile file = MemoryFile.of(request.bytes());
+                Notices.Ear ear = launcher.notices().listen(Notices.Topic.STARTED, id)) {
+            begin(
+                    () -> launcher.supervise(file.path()),
+                    started,
+                    new Waiting(ear),
+                    "process " + id);
+        }
     }
 
-    private void launch(Launcher.Kind kind, byte[] content, BooleanSupplier shown, String what) {
-        try (MemoryFile file = MemoryFile.of(content)) {
-            String path = file.path().toString();
-            Process by = launcher.run(kind, path);
+    private void begin(
+            Supplier<Process> tell, BooleanSupplier shown, Waiting waiting, String what) {
+        try {
+            Process by = tell.get();
             Deadline deadline = patience();
-            Waiting waiting = new Waiting();
             while (!shown.getAsBoolean()) {
                 if (deadline.expired()) {
                     throw OxException.of(
@@ -128,7 +139,7 @@ record Site(
                 }
                 if (!by.isAlive()) {
                     // It had not got to it, or it had: only one of two runs can win.
-                    by = launcher.run(kind, path);
+                    by = tell.get();
                 }
                 waiting.nap(deadline);
             }

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Makes folders reachable for the sandbox's own user where a folder above them is closed to others,
- * as {@code /root} is: root shows them elsewhere, in a mount namespace that only bubblewrap sees.
+ * as {@code /root} is: root shows them elsewhere, in a mount namespace that only the builder sees.
  *
  * @param places folder of the host → where it is shown instead; empty if all can be reached
  */
@@ -19,18 +20,6 @@ record Staging(Map<String, String> places) {
     static final Staging NONE = new Staging(Map.of());
 
     private static final List<String> STAGES = List.of("/mnt", "/media", "/srv", "/boot");
-
-    /** Runs as root with pairs of source and place, then "--" and the command. */
-    private static final String SCRIPT =
-            """
-            stage=$1; mount=$2; shift 2
-            "$mount" -t tmpfs -o mode=755,size=65536 oxbow "$stage" || exit 1
-            while [ "$1" != -- ]; do
-            if [ -d "$1" ]; then mkdir "$2"; else : >"$2"; fi
-            "$mount" --bind "$1" "$2" || exit 1
-            shift 2; done
-            shift; exec "$@"
-            """;
 
     Staging {
         places = new LinkedHashMap<>(places);
@@ -74,26 +63,13 @@ record Staging(Map<String, String> places) {
         return places.getOrDefault(source, source);
     }
 
-    /** Words to stand before the command that uses {@link #of}; none if nothing is staged. */
-    void words(Tools tools, List<String> words) {
-        if (places.isEmpty()) {
-            return;
-        }
-        String first = places.values().iterator().next();
-        words.addAll(
-                List.of(
-                        tools.path("unshare"),
-                        "--mount",
-                        // What is mounted here is seen by nobody else.
-                        "--propagation=private",
-                        "--",
-                        tools.path("sh"),
-                        "-c",
-                        SCRIPT,
-                        "sh",
-                        first.substring(0, first.lastIndexOf('/')),
-                        tools.path("mount")));
+    /** For the builder: the folder to mount on, then pairs of source and place; or nothing. */
+    List<String> words() {
+        List<String> words = new ArrayList<>();
+        places.values().stream()
+                .findFirst()
+                .ifPresent(first -> words.add(first.substring(0, first.lastIndexOf('/'))));
         places.forEach((source, place) -> words.addAll(List.of(source, place)));
-        words.add("--");
+        return words;
     }
 }

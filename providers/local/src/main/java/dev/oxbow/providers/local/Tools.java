@@ -24,10 +24,7 @@ record Tools(Map<String, Path> paths) {
         Map<String, String> map = new LinkedHashMap<>();
         map.put("bwrap", "bubblewrap");
         map.put("nsenter", "util-linux");
-        map.put("unshare", "util-linux");
         map.put("setsid", "util-linux");
-        map.put("setpriv", "util-linux");
-        map.put("mount", "mount");
         map.put("socat", "socat");
         map.put("perl", "perl");
         map.put("sh", "dash");

@@ -1,6 +1,7 @@
 package dev.oxbow.providers.local;
 
 import dev.oxbow.base.Deadline;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -15,7 +16,20 @@ final class Waiting {
         200_000L, 1_000_000L, 2_000_000L, 10_000_000L, 50_000_000L
     };
 
+    /** Between two looks of somebody who is told: seldom enough to cost nothing. */
+    private static final long LOOK_NANOS = 20_000_000L;
+
+    private final Optional<Notices.Ear> ear;
     private long quietSince = System.nanoTime();
+
+    Waiting() {
+        ear = Optional.empty();
+    }
+
+    /** Ends its naps when a notice comes. */
+    Waiting(Notices.Ear ear) {
+        this.ear = Optional.of(ear);
+    }
 
     /** Something happened. */
     void reset() {
@@ -28,6 +42,11 @@ final class Waiting {
         int step = 0;
         while (step < AFTER_NANOS.length && quiet > AFTER_NANOS[step]) {
             step++;
+        }
+        if (ear.isPresent()) {
+            Optional<String> unusedTheFilesTell =
+                    ear.get().await(deadline, Math.max(LOOK_NANOS, NAP_NANOS[step]));
+            return;
         }
         LockSupport.parkNanos(Math.min(NAP_NANOS[step], deadline.remainingNanos()));
         if (Thread.interrupted()) {

@@ -18,12 +18,12 @@ final class Walls {
     private Walls() {}
 
     /**
-     * Looks at the holder and at the launcher, from which every other process inherits.
+     * Looks at the holder; every other process is bound by the launcher, who has shown how.
      *
      * @return the walls, all in force
      * @throws OxException {@code ISOLATION_UNAVAILABLE} naming the first that is not
      */
-    static List<Enforcement> prove(long holder, long launcher, boolean root, int uid) {
+    static List<Enforcement> prove(long holder, Confinement commands, boolean root, int uid) {
         List<Enforcement> walls = new ArrayList<>();
         for (String name : NAMESPACES) {
             require(differs(holder, name), name + " namespace");
@@ -38,11 +38,10 @@ final class Walls {
             require(isZero(status, set), "capabilities (" + set + ")");
         }
         walls.add(new Enforcement("capabilities", true, "none"));
-        String launch = ProcessTable.read(launcher + "/status").orElse("");
-        for (String each : List.of(status, launch)) {
-            require(is(each, "NoNewPrivs", "1"), "no_new_privs");
-            require(is(each, "Seccomp", "2"), "seccomp");
-        }
+        require(is(status, "NoNewPrivs", "1"), "no_new_privs");
+        require(commands.noNewPrivs().equals("1"), "no_new_privs of commands");
+        require(is(status, "Seccomp", "2"), "seccomp");
+        require(commands.seccomp().equals("2"), "seccomp of commands");
         walls.add(new Enforcement("no_new_privs", true, "kernel"));
         walls.add(new Enforcement("seccomp", true, "filter"));
         require(onlyLoopback(holder), "network (an interface besides loopback)");

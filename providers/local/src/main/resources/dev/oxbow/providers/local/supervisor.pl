@@ -1,13 +1,9 @@
-# Starts the processes of sandboxes and watches over each to its end.
+# Starts the command of a request (see SupervisorRequest) and watches over it to its end: pumps its
+# output into files, waits, ends what was left behind, and writes one line that says how it went. It
+# needs nobody: whoever asked may be long dead.
 #
-# Run as `perl -e TEXT PROCESSOR`, in a session of its own and under the system call filter. Reads
-# names of files from standard input, each with a letter before it and a NUL behind it:
-#   r  a request (see SupervisorRequest): a supervisor is forked for it, runs the command inside,
-#      pumps its output into files, waits, ends what was left behind, and writes one line that says
-#      how it went. It needs nobody: whoever asked may be long dead.
-#   s  a shell script, run in the background.
-# Ends with its input, after what it has started. A fork costs a tenth of starting a program, so the
-# command is the only program that is started here.
+# The first part of the program of the launcher, launcher.pl is the second. A fork costs a tenth of
+# starting a program, so the command is the only program that is started here.
 use strict;
 
 # The same on both processors; modules that name them are not everywhere.
@@ -24,45 +20,23 @@ sub EAGAIN () { 11 }
 
 my %nr = $ARGV[0] eq 'aarch64'
     ? (setns => 268, setsid => 157, setresuid => 147, setresgid => 149, prlimit => 261,
-       sigmask => 135, clock => 113, pidfd_open => 434)
+       sigmask => 135, clock => 113, pidfd_open => 434, prctl => 167, seccomp => 277,
+       setgroups => 159, unshare => 97, mount => 40, clone3 => 435)
     : (setns => 308, setsid => 112, setresuid => 117, setresgid => 119, prlimit => 302,
-       sigmask => 14, clock => 228, pidfd_open => 434);
+       sigmask => 14, clock => 228, pidfd_open => 434, prctl => 157, seccomp => 317,
+       setgroups => 116, unshare => 272, mount => 165, clone3 => 435);
 my %rlimit = (fsize => 1, data => 2, rss => 5, nproc => 6);
 my $GRACE = 5;     # seconds between TERM and KILL once the deadline came
 my $DRAIN = 2;     # seconds of silence after which a writer that is not ours is not waited for
 
-# What ignored or blocked signals when it started ox must not make commands deaf.
-# (The C library keeps 32 and 33 for itself.)
-$SIG{$_} = 'DEFAULT' for grep { !/^(?:KILL|STOP|NUM32|NUM33|__.*)$/ } keys %SIG;
-my $none = pack 'Q', 0;
-syscall $nr{sigmask}, 2, $none, 0, 8;
-syscall $nr{setsid};
-# Crash handlers of the host are not started for sandboxes: 0 would not keep one off that reads from
-# a pipe, 1 means none.
-my $core = pack 'QQ', 1, 1;
-syscall $nr{prlimit}, 0, 4, $core, 0;
-$SIG{CHLD} = 'IGNORE';
-$0 = 'oxbow launcher';
+my $FILTER = pack 'H*', $ARGV[1];
 
-my $asked = '';
-while (1) {
-    my $n = sysread STDIN, $asked, 65536, length $asked;
-    next if !defined $n && $! == EINTR;
-    last if !$n;
-    while ($asked =~ s/^(.)([^\0]*)\0//s) {
-        my ($what, $file) = ($1, $2);
-        my $child;
-        until (defined($child = fork)) { nap(0.05) }
-        next if $child;
-        $SIG{CHLD} = 'DEFAULT';
-        open STDIN, '<', '/dev/null';
-        supervise($file) if $what eq 'r';
-        exec '/bin/sh', $file;
-        exit 127;
-    }
+# Binds this process, and all it will start, to the filter of system calls.
+sub confine {
+    syscall($nr{prctl}, 38, 1, 0, 0, 0) == 0 or return 0;
+    my $program = pack 'S x6 P', length($FILTER) / 8, $FILTER;
+    return syscall($nr{seccomp}, 1, 0, $program) == 0;
 }
-1 while wait != -1;
-exit 0;
 
 sub nap { select undef, undef, undef, $_[0] }
 
@@ -83,6 +57,18 @@ sub content {
     }
 }
 
+# Names and values in turn, each with a NUL behind it; those that are lists may come often.
+sub fields {
+    my ($file, @lists) = @_;
+    my %r = map { $_ => [] } @lists;
+    my @f = split /\0/, content($file), -1;
+    while (@f > 1) {
+        my ($key, $value) = splice @f, 0, 2;
+        if (ref $r{$key}) { push @{ $r{$key} }, $value } else { $r{$key} = $value }
+    }
+    return %r;
+}
+
 sub put {
     my ($file, $text) = @_;
     sysopen my $f, $file, O_WRONLY | O_CREAT | O_TRUNC, 0600 or return;
@@ -91,14 +77,7 @@ sub put {
 
 sub supervise {
     my ($file) = @_;
-    my %r = map { $_ => [] } qw(group env arg);
-    {
-        my @f = split /\0/, content($file), -1;
-        while (@f > 1) {
-            my ($key, $value) = splice @f, 0, 2;
-            if (ref $r{$key}) { push @{ $r{$key} }, $value } else { $r{$key} = $value }
-        }
-    }
+    my %r = fields($file, qw(group env arg));
     my $dir = $r{folder} or exit 0;
     $0 = "oxbow supervisor $r{id}";
     syscall $nr{setsid};
@@ -121,10 +100,13 @@ sub supervise {
     sysopen my $errlog, "$dir/err", O_WRONLY | O_APPEND | O_CREAT, 0600 or exit 0;
     # From here on the process counts as started.
     put("$dir/started", "1\n");
+    report("started $r{id}");
 
     my $before = ooms(\%r);
     my $end = $r{deadline} ne '' ? now() + $r{deadline} : undef;
     my $command = command(\%r, $in, $outw, $errw);
+    # What follows needs no more than a command may.
+    confine() or $command && kill 'KILL', $command;
     close $outw;
     close $errw;
     close $in if $in;
@@ -169,6 +151,7 @@ sub supervise {
     # One write: a reader sees nothing or all of it.
     put("$dir/exit", join(' ', 2, $code, $signal ? 1 : 0, $late ? 1 : 0, held(\%r) ? 0 : 1, $oom,
         $left, ".\n"));
+    report("ended $r{id}");
     rmdir $r{track} if $r{track} ne '';
     exit 0;
 }
@@ -244,6 +227,8 @@ sub command {
     # Signals to a process group do not stop at a namespace: not one with those outside.
     syscall $nr{setsid};
     chdir $r->{cwd} or fail($r->{cwd}, 125);
+    $SIG{PIPE} = 'DEFAULT';
+    confine() or exit 125;
     %ENV = map { split /=/, $_, 2 } @{ $r->{env} };
     my @words = @{ $r->{arg} };
     { no warnings; exec { $words[0] } @words; }

@@ -1,0 +1,237 @@
+# Starts what belongs to sandboxes: the second part of `perl -e TEXT PROCESSOR FILTER NUMBER ROOT`, in
+# a session of its own. It is told what to start on standard input and tells on standard output how
+# that went.
+#
+# A message is the number of its fields, and then the fields, each with a NUL behind it:
+#   r FILE                 a request (see SupervisorRequest): a supervisor is forked for it.
+#   s FILE                 a shell script, run in the background.
+#   b ID FILE GROUP        walls (see BuildRequest), whose processes are born in a control group.
+# An answer is a line, "started ID", "ended ID", "built ID MONITOR HOLDER WORDS", "confined NUMBER NNP MODE",
+# "bye". Nobody has to listen: what counts is in files or can be asked of the kernel.
+#
+# Ends with its input, after the supervisors that it has started. Only what it starts is bound to the
+# filter: the walls are built by calls that the filter refuses.
+
+sub CLONE_NEWNS () { 0x20000 }
+sub CLONE_NEWUSER () { 0x10000000 }
+sub CLONE_INTO_CGROUP () { 0x200000000 }
+sub SIGCHLD () { 17 }
+sub MS_BIND () { 0x1000 }
+sub MS_PRIVATE_ALL () { 0x44000 }
+
+my $asked = '';
+my %building;       # descriptor → [pipe, id, monitor, words so far]
+my %supervisor;     # those that were started, to outlive them
+
+# What ignored or blocked signals when it started ox must not make commands deaf.
+# (The C library keeps 32 and 33 for itself.)
+$SIG{$_} = 'DEFAULT' for grep { !/^(?:KILL|STOP|NUM32|NUM33|__.*)$/ } keys %SIG;
+{
+    my $none = pack 'Q', 0;
+    syscall $nr{sigmask}, 2, $none, 0, 8;
+    # Crash handlers of the host are not started for sandboxes: 0 would not keep one off that reads
+    # from a pipe, 1 means none.
+    my $core = pack 'QQ', 1, 1;
+    syscall $nr{prlimit}, 0, 4, $core, 0;
+}
+syscall $nr{setsid};
+# Kept ones would open group-readable files of the host.
+if ($ARGV[3]) { syscall($nr{setgroups}, 0, 0) == 0 or exit 1 }
+$SIG{CHLD} = 'IGNORE';
+$SIG{PIPE} = 'IGNORE';
+$0 = 'oxbow launcher';
+open my $told, '>&', \*STDOUT or exit 1;
+open STDOUT, '>', '/dev/null';
+# Whoever does not listen keeps nobody waiting: F_SETFL, O_NONBLOCK.
+fcntl $told, 4, 04000;
+
+prove();
+serve();
+report('bye');
+while (%supervisor) {
+    nap(1);
+    forget_ended();
+}
+exit 0;
+
+# One write of less than a page: lines of several writers do not mix.
+sub report {
+    my ($line) = @_;
+    syswrite $told, substr($line, 0, 2000) . "\n";
+}
+
+# Shows that the filter can be had, by what the kernel says of a process that has taken it.
+sub prove {
+    return if launched();
+    confine();
+    my $status = content('/proc/self/status');
+    my ($nnp) = $status =~ /^NoNewPrivs:\s*(\d+)/m;
+    my ($mode) = $status =~ /^Seccomp:\s*(\d+)/m;
+    report("confined $ARGV[2] " . ($nnp // 0) . ' ' . ($mode // 0));
+    exit 0;
+}
+
+# Forks; in the child all is closed that is the launcher's alone.
+sub launched {
+    my ($group) = @_;
+    my $child;
+    until (defined($child = defined $group ? born_in($group) : fork)) { nap(0.05) }
+    return $child if $child;
+    $SIG{CHLD} = 'DEFAULT';
+    %building = ();
+    open STDIN, '<', '/dev/null';
+    return 0;
+}
+
+# Forks into a control group at once: to be moved there later would wait for the kernel.
+sub born_in {
+    my ($group) = @_;
+    return fork if $group eq '';
+    if (sysopen my $g, $group, O_RDONLY) {
+        my $how = pack 'Q11', CLONE_INTO_CGROUP, 0, 0, 0, SIGCHLD, 0, 0, 0, 0, 0, fileno $g;
+        my $child = syscall $nr{clone3}, $how, 88;
+        return $child if $child >= 0;
+    }
+    my $child = fork;
+    if (defined $child && !$child) { enter($group) or exit 125 }
+    return $child;
+}
+
+sub enter {
+    my ($group) = @_;
+    sysopen my $f, "$group/cgroup.procs", O_WRONLY or return 0;
+    return defined syswrite $f, '0';
+}
+
+sub serve {
+    while (1) {
+        my $ready = '';
+        vec($ready, $_, 1) = 1 for 0, keys %building;
+        next if select($ready, undef, undef, undef) <= 0;
+        for my $fd (keys %building) { built($fd) if vec $ready, $fd, 1 }
+        next if !vec $ready, 0, 1;
+        my $n = sysread STDIN, $asked, 65536, length $asked;
+        next if !defined $n && $! == EINTR;
+        return if !$n;
+        while (my @message = message()) { obey(@message) }
+    }
+}
+
+# Takes one whole message off what was read; nothing if there is none.
+sub message {
+    my ($count) = $asked =~ /^(\d+)\0/ or return;
+    $asked =~ s/^\d+\0((?:[^\0]*\0){$count})// or return;
+    my @fields = split /\0/, $1, -1;
+    pop @fields;
+    return @fields;
+}
+
+sub obey {
+    my ($what, @told) = @_;
+    if ($what eq 'r') {
+        my $child = launched();
+        supervise($told[0]) if !$child;
+        $supervisor{$child} = 1;
+        forget_ended() if %supervisor > 1000;
+    } elsif ($what eq 's') {
+        return if launched();
+        $SIG{PIPE} = 'DEFAULT';
+        confine() or exit 125;
+        exec '/bin/sh', $told[0];
+        exit 127;
+    } elsif ($what eq 'b') {
+        my ($id, $file, $group) = @told;
+        pipe my $words, my $say or return report("built $id 0 0 pipe: $!");
+        my $child = launched($group);
+        build($file, $say) if !$child;
+        $building{ fileno $words } = [$words, $id, $child, ''];
+    }
+}
+
+sub forget_ended {
+    delete @supervisor{ grep { !kill 0, $_ } keys %supervisor };
+}
+
+# Reads on what a builder says; tells once the walls stand or it has ended.
+sub built {
+    my ($fd) = @_;
+    my ($words, $id, $monitor, $said) = @{ $building{$fd} };
+    my $n = sysread $words, $said, 4096, length $said;
+    return if !defined $n && $! == EINTR;
+    $building{$fd}[3] = $said;
+    return if $n && $said !~ /^ready$/m;
+    delete $building{$fd};
+    my ($holder) = $n ? $said =~ /"child-pid":\s*(\d+)/ : ();
+    $said =~ s/\s+/ /g;
+    report("built $id $monitor " . ($holder // 0) . " $said");
+}
+
+# Becomes the program that builds the walls.
+sub build {
+    my ($file, $say) = @_;
+    my %b = fields($file, qw(stage arg));
+    # Found by this when whoever asked has died.
+    $0 = "oxbow walls of $b{folder}";
+    open STDOUT, '>&', $say or exit 1;
+    open STDERR, '>&', $say or exit 1;
+    syscall $nr{setsid};
+    chdir '/';
+    stage(@{ $b{stage} });
+    become($b{uid}) if $b{uid} ne '';
+    # An outer user namespace that stays reachable for the one who made it: bubblewrap's own can be
+    # entered from there without being root.
+    my ($user, $group) = ($>, $) + 0);
+    syscall($nr{unshare}, CLONE_NEWUSER) == 0 or refuse('a user namespace');
+    put_now('/proc/self/setgroups', 'deny');
+    put_now('/proc/self/uid_map', "0 $user 1");
+    put_now('/proc/self/gid_map', "0 $group 1");
+    # The filter for the holder is read from standard input.
+    pipe my $filter, my $into or refuse('a pipe');
+    syswrite $into, $FILTER;
+    close $into;
+    open STDIN, '<&', $filter or refuse('standard input');
+    $SIG{PIPE} = 'DEFAULT';
+    %ENV = (PATH => '/usr/bin:/bin', LC_ALL => 'C');
+    my @words = @{ $b{arg} };
+    { no warnings; exec { $words[0] } "oxbow walls of $b{folder}", @words[1 .. $#words]; }
+    refuse($words[0]);
+}
+
+sub refuse {
+    my ($what) = @_;
+    syswrite STDERR, "$what: $!\n";
+    exit 1;
+}
+
+sub put_now {
+    my ($file, $text) = @_;
+    sysopen my $f, $file, O_WRONLY or refuse($file);
+    defined syswrite $f, $text or refuse($file);
+}
+
+# Shows folders elsewhere, in a mount namespace that only the builder sees: a folder above them is
+# closed to the user that it becomes.
+sub stage {
+    my ($stage, @pairs) = @_;
+    return if !defined $stage;
+    my ($none, $root, $type, $options) = ('oxbow', '/', 'tmpfs', 'mode=755,size=65536');
+    syscall($nr{unshare}, CLONE_NEWNS) == 0 or refuse('a mount namespace');
+    syscall($nr{mount}, $none, $root, $none, MS_PRIVATE_ALL, $none) == 0 or refuse('private mounts');
+    syscall($nr{mount}, $none, $stage, $type, 0, $options) == 0 or refuse("a mount on $stage");
+    while (my ($source, $place) = splice @pairs, 0, 2) {
+        if (-d $source) { mkdir $place or refuse($place) }
+        else { sysopen my $f, $place, O_WRONLY | O_CREAT, 0600 or refuse($place) }
+        syscall($nr{mount}, $source, $place, $none, MS_BIND, $none) == 0 or refuse("a mount of $source");
+    }
+}
+
+# Becomes a user that owns nothing else on this machine, and can get nothing by set-user-id programs.
+sub become {
+    my $id = 0 + $_[0];
+    syscall($nr{prctl}, 38, 1, 0, 0, 0) == 0 or refuse('no_new_privs');
+    syscall($nr{setgroups}, 0, 0) == 0 or refuse('no groups');
+    syscall($nr{setresgid}, $id, $id, $id) == 0 or refuse("group $id");
+    syscall($nr{setresuid}, $id, $id, $id) == 0 or refuse("user $id");
+    # The change has made our own files in /proc root's: PR_SET_DUMPABLE.
+    syscall($nr{prctl}, 4, 1, 0, 0, 0) == 0 or refuse('dumpable');
+}
