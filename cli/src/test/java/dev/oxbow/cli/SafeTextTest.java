@@ -37,6 +37,28 @@ class SafeTextTest {
     }
 
     @Test
+    void e150_theClipboardIsNotWritten() {
+        String sequence = ESC + "]52;c;ZXZpbA==" + ESC + "\\";
+        assertThat(sequence).as("a terminal would obey this").startsWith(ESC + "]52;");
+        assertThat(SafeText.clean("see " + sequence + "here")).isEqualTo("see here");
+    }
+
+    @Test
+    void e151_theTerminalIsNotMadeToType() {
+        for (String sequence : new String[] {ESC + "[6n", ESC + "[c", ESC + "P$qm" + ESC + "\\"}) {
+            assertThat(sequence).as("a terminal would answer this").startsWith(ESC);
+            assertThat(SafeText.clean(sequence)).isEmpty();
+        }
+    }
+
+    @Test
+    void e152_textReadsAsItIs() {
+        String disguised = "rm \u202efile.txt\u202c";
+        assertThat(disguised).as("a terminal would turn this round").contains("\u202e");
+        assertThat(SafeText.clean(disguised)).isEqualTo("rm file.txt");
+    }
+
+    @Test
     void whatIsVisibleStays() {
         String text = "line one\n\tline two – ünïcode 日本語 🐂";
 

@@ -17,7 +17,11 @@ final class Client implements Closeable {
     }
 
     static Client to(EgressProxy proxy) throws IOException {
-        Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), proxy.port().orElseThrow());
+        return to(proxy.port().orElseThrow());
+    }
+
+    static Client to(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
         socket.setSoTimeout(20_000);
         return new Client(socket);
     }

@@ -86,6 +86,11 @@ final class Origin implements Closeable {
         return bytes.get();
     }
 
+    /** Counts from zero again. */
+    void forget() {
+        bytes.set(0);
+    }
+
     @Override
     public void close() throws IOException {
         server.close();

@@ -40,6 +40,10 @@ record RootFilesystem(
                     "acpi",
                     "asound",
                     "cmdline",
+                    "firmware",
+                    "interrupts",
+                    "iomem",
+                    "ioports",
                     "kallsyms",
                     "kcore",
                     "key-users",
@@ -48,6 +52,7 @@ record RootFilesystem(
                     "latency_stats",
                     "sched_debug",
                     "scsi",
+                    "softirqs",
                     "timer_list",
                     "timer_stats");
 

@@ -4,11 +4,13 @@ import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.kit.ProviderUnderTest;
+import dev.oxbow.sandbox.kit.Wall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +35,11 @@ public final class LocalWorld implements ProviderUnderTest {
     @Override
     public LocalProvider open() {
         return new LocalProvider(LocalConfig.of(data));
+    }
+
+    @Override
+    public Set<Wall> walls() {
+        return EnumSet.complementOf(EnumSet.of(Wall.LANDLOCK));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.oxbow.sandbox.kit;
 
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.SandboxProvider;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,6 +52,23 @@ public interface ProviderUnderTest extends AutoCloseable {
                 "-c",
                 "exec 3<>/dev/tcp/127.0.0.1/\"$0\" && cat >&3 && cat <&3",
                 Integer.toString(port));
+    }
+
+    /** The walls that its sandboxes have on this machine; all, unless the kernel lacks one. */
+    default Set<Wall> walls() {
+        return EnumSet.allOf(Wall.class);
+    }
+
+    /**
+     * A provider object that builds all walls but these, of no use to anybody but the kit, which
+     * shows with it that each attempt of the {@link EscapeCorpus} succeeds where nothing stops it.
+     * It sees the sandboxes of the others. Empty where walls cannot be left out, or not by this
+     * user: the proof is then left out. The caller closes it.
+     *
+     * @param down the walls to leave out
+     */
+    default Optional<SandboxProvider> without(Set<Wall> down) {
+        return Optional.empty();
     }
 
     /** Releases what belongs to the suite. */

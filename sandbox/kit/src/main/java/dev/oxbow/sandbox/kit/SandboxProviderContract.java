@@ -150,4 +150,12 @@ public abstract class SandboxProviderContract {
             return SandboxProviderContract.this.subject();
         }
     }
+
+    @Nested
+    class Escapes extends EscapeContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
 }
