@@ -45,6 +45,9 @@ public sealed interface EngineEvent extends Event {
     /** The thread's sandbox was stopped and runs again; its files are as they were left. */
     record SandboxStarted(SandboxId sandboxId, long durationMs) implements EngineEvent {}
 
+    /** The thread's sandbox was paused; its processes go on where they were. */
+    record SandboxResumed(SandboxId sandboxId, long durationMs) implements EngineEvent {}
+
     /** The thread's sandbox was gone or unusable; a new one takes its place. */
     record SandboxRecreated(SandboxId sandboxId, Optional<SandboxId> replaces, String reason)
             implements EngineEvent {}
@@ -58,6 +61,20 @@ public sealed interface EngineEvent extends Event {
 
     /** One wall or limit, whether it holds, and by what; why not, if it does not. */
     record Limit(String name, boolean inForce, String mechanism) {}
+
+    /** The sandbox was frozen; its processes and their memory stay. */
+    record SandboxPaused(SandboxId sandboxId, String reason) implements EngineEvent {}
+
+    /** The sandbox will end unless it is used; {@code message} says when and why. */
+    record SandboxIdleWarning(SandboxId sandboxId, String message) implements EngineEvent {}
+
+    /**
+     * A sandbox in which nothing had happened for long was destroyed.
+     *
+     * @param archive where its work is kept, if that was nowhere else
+     */
+    record ZombieDestroyed(SandboxId sandboxId, String reason, Optional<String> archive)
+            implements EngineEvent {}
 
     /** The sandbox was stopped; its files stay. */
     record SandboxStopped(SandboxId sandboxId, String reason) implements EngineEvent {}

@@ -49,7 +49,11 @@ final class EventTypes {
                     entry(EngineEvent.EgressAllowed.class, "egress.allowed"),
                     entry(EngineEvent.EgressDenied.class, "egress.denied"),
                     entry(EngineEvent.ProcessReaped.class, "process.reaped"),
-                    entry(EngineEvent.Gap.class, "gap"));
+                    entry(EngineEvent.Gap.class, "gap"),
+                    entry(EngineEvent.SandboxPaused.class, "sandbox.paused"),
+                    entry(EngineEvent.SandboxResumed.class, "sandbox.resumed"),
+                    entry(EngineEvent.SandboxIdleWarning.class, "sandbox.idle_warning"),
+                    entry(EngineEvent.ZombieDestroyed.class, "zombie.destroyed"));
 
     private static final Map<String, Class<? extends Event>> CLASSES =
             NAMES.entrySet().stream()

@@ -215,6 +215,11 @@ final class EventExamples {
                         OptionalLong.of(90),
                         OptionalInt.of(403),
                         Optional.of("evil.example.com")),
-                new EngineEvent.SyncWatched(2, 1, 300, 12, List.of("a.txt"), 1));
+                new EngineEvent.SyncWatched(2, 1, 300, 12, List.of("a.txt"), 1),
+                new EngineEvent.SandboxPaused(SANDBOX, "idle 5 min"),
+                new EngineEvent.SandboxResumed(SANDBOX, 3),
+                new EngineEvent.SandboxIdleWarning(SANDBOX, "idle 24 h; destroyed in 2 h"),
+                new EngineEvent.ZombieDestroyed(
+                        SANDBOX, "idle 26 h; work archived as /a", Optional.of("/a")));
     }
 }

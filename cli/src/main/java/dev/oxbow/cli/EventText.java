@@ -121,6 +121,11 @@ final class EventText {
                                     ? "1 leftover process ended"
                                     : e.count() + " leftover processes ended");
             case EngineEvent.SandboxStopped e -> detail("sandbox stopped: " + clean(e.reason()));
+            case EngineEvent.SandboxPaused e -> detail("sandbox paused: " + clean(e.reason()));
+            case EngineEvent.SandboxResumed e ->
+                    step("sandbox " + e.sandboxId() + " woken in " + took(e.durationMs()));
+            case EngineEvent.SandboxIdleWarning e -> detail("sandbox " + clean(e.message()));
+            case EngineEvent.ZombieDestroyed e -> detail("sandbox removed: " + clean(e.reason()));
             case EngineEvent.SandboxDestroyed e -> detail("sandbox removed: " + clean(e.reason()));
             case EngineEvent.RunPhase e -> detail("phase " + clean(e.phase()));
             case EngineEvent.SyncStarted _, EngineEvent.SyncProgress _ -> List.of();

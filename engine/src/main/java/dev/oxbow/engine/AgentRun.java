@@ -11,6 +11,7 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.engine.RunProgress.Reading;
 import dev.oxbow.engine.RunProgress.StopCause;
+import dev.oxbow.posix.BootTime;
 import dev.oxbow.recording.RunLog;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.OutputFrame;

@@ -10,6 +10,7 @@ import dev.oxbow.base.SandboxId;
 import dev.oxbow.egress.EgressPolicy;
 import dev.oxbow.engine.Endings.Ending;
 import dev.oxbow.engine.Endings.WorkBack;
+import dev.oxbow.posix.BootTime;
 import dev.oxbow.recording.RunLog;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Cursor;

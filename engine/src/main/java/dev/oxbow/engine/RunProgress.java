@@ -2,6 +2,7 @@ package dev.oxbow.engine;
 
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.BootTime;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.Enforcement;
 import java.time.Instant;

@@ -107,6 +107,14 @@ final class SandboxKeeper {
             Consumer<Event> events) {
         SandboxRecord record = sandbox.record();
         switch (record.state()) {
+            case PAUSED -> {
+                long began = System.nanoTime();
+                sandbox.start();
+                events.accept(
+                        new EngineEvent.SandboxResumed(
+                                sandbox.id(),
+                                Duration.ofNanos(System.nanoTime() - began).toMillis()));
+            }
             case READY, BUSY ->
                     events.accept(
                             new EngineEvent.SandboxReused(
@@ -129,7 +137,7 @@ final class SandboxKeeper {
                             "sandbox %s is %s; it was not touched",
                             sandbox.id(),
                             record.state().wire());
-            case CREATING, STARTING, STOPPING, STOPPED, PAUSED, ARCHIVED, DESTROYING -> {
+            case CREATING, STARTING, STOPPING, STOPPED, ARCHIVED, DESTROYING -> {
                 long began = System.nanoTime();
                 sandbox.start();
                 events.accept(
@@ -138,6 +146,8 @@ final class SandboxKeeper {
                                 Duration.ofNanos(System.nanoTime() - began).toMillis()));
             }
         }
+        // Under the lock: housekeeping now finds it in use.
+        sandbox.touch();
         parts.store().setSandbox(thread.id(), Optional.of(sandbox.id()));
         return new Found(sandbox, sandbox.record(), false);
     }
@@ -175,7 +185,11 @@ final class SandboxKeeper {
                         .with("oxbow-repo", slug(thread.worktree()));
         Map<String, Path> shown = Map.of(Sandbox.AGENTS, agents());
         Sandbox sandbox =
-                provider.create(new SandboxSpec(id, labels, limits, shown, Optional.empty()));
+                provider.create(
+                        SandboxSpec.of(id)
+                                .withLabels(labels)
+                                .withLimits(limits)
+                                .withReadOnly(shown));
         parts.steps().accept(CrashPoint.SANDBOX_MADE);
         SandboxRecord record = sandbox.record();
         events.accept(

@@ -95,11 +95,18 @@ final class UserCommands {
     }
 
     private Sandbox ready(SandboxId id) {
-        Sandbox sandbox = InProcessEngine.find(parts, id).orElseThrow(() -> noSandbox(id));
-        if (!sandbox.record().state().acceptsCommands()) {
-            sandbox.start();
+        // Against housekeeping, which would stop it as an idle one just now.
+        Optional<LockFile> held = threadOf(id).map(keeper::hold);
+        try {
+            Sandbox sandbox = InProcessEngine.find(parts, id).orElseThrow(() -> noSandbox(id));
+            if (!sandbox.record().state().acceptsCommands()) {
+                sandbox.start();
+            }
+            sandbox.touch();
+            return sandbox;
+        } finally {
+            held.ifPresent(LockFile::close);
         }
-        return sandbox;
     }
 
     private At openWorktree(Place.OfWorktree of) {

@@ -28,7 +28,7 @@ public enum Capability {
     FILES_WATCH("files.watch"),
     /** {@link Sandbox#stop} and {@link Sandbox#start} keep the files. */
     STOP_RESUME("stop.resume"),
-    /** A sandbox is frozen with its memory and goes on where it was. */
+    /** {@link Sandbox#pause}: frozen with its memory, it goes on where it was. */
     PAUSE_MEMORY("pause.memory"),
     /** A state of the files is kept, immutable, and may outlive its sandbox. */
     SNAPSHOT_FS("snapshot.fs"),

@@ -32,11 +32,37 @@ public interface Sandbox {
     /**
      * Starts a stopped sandbox on its kept files; a no-op if it is ready. The incarnation grows by
      * one and handles of processes of earlier incarnations answer with their recorded exit only.
+     *
+     * <p>A paused sandbox is woken: its processes go on where they were, in the same incarnation.
+     * To use it wakes it as well: {@link #exec}, {@link #openTerminal}, {@link #openRelay}, input
+     * and signals to its processes. To look does not: {@link #record}, output, and files, also
+     * written ones.
      */
     void start();
 
-    /** Ends all processes and keeps the files. Idempotent. */
+    /** Ends all processes, also of a paused sandbox, and keeps the files. Idempotent. */
     void stop();
+
+    /**
+     * Freezes all processes where they are, with their memory, until the sandbox is woken. They get
+     * no processor time, but time goes on for them as for a machine that sleeps: the deadline of a
+     * process comes and ends it, frozen as it is. Output is kept and readable. Idempotent; on
+     * failure nothing is frozen.
+     *
+     * @throws dev.oxbow.base.OxException {@code CONTAINER_UNAVAILABLE} if it is not running, {@code
+     *     CAPABILITY_UNSUPPORTED} without {@link Capability#PAUSE_MEMORY}
+     */
+    void pause();
+
+    /**
+     * Tells that somebody is interested in the sandbox: {@link SandboxRecord#idle} begins anew, and
+     * it is given its whole {@link Lifetime#ttl} again, so that it never ends earlier for it. Wakes
+     * and starts nothing.
+     */
+    void touch();
+
+    /** Replaces when it rests and ends by itself; a new {@link Lifetime#ttl} counts from now. */
+    void setLifetime(Lifetime lifetime);
 
     /**
      * Starts a durable process. Keyed by {@code spec.id()}: the same id and spec return the

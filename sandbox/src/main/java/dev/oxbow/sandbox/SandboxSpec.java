@@ -16,40 +16,47 @@ import java.util.Optional;
  *     the host; how installed agents come to {@link Sandbox#AGENTS}
  * @param from the checkpoint that its files begin as: a fork. Nothing else comes from there, no
  *     label, no limit, no process. Empty for empty directories
+ * @param lifetime when it rests and ends by itself
  */
 public record SandboxSpec(
         SandboxId id,
         Labels labels,
         Limits limits,
         Map<String, Path> readOnly,
-        Optional<CheckpointId> from) {
+        Optional<CheckpointId> from,
+        Lifetime lifetime) {
     /** Copies the map. */
     public SandboxSpec {
         readOnly = Map.copyOf(readOnly);
     }
 
-    /** A sandbox with default limits, no labels and nothing shown. */
+    /** A sandbox with default limits and lifetime, no labels and nothing shown. */
     public static SandboxSpec of(SandboxId id) {
-        return new SandboxSpec(id, Labels.NONE, Limits.DEFAULT, Map.of(), Optional.empty());
+        return new SandboxSpec(id, Labels.NONE, Limits.DEFAULT, Map.of(), Optional.empty(), Lifetime.DEFAULT);
     }
 
     /** The same with other labels. */
     public SandboxSpec withLabels(Labels value) {
-        return new SandboxSpec(id, value, limits, readOnly, from);
+        return new SandboxSpec(id, value, limits, readOnly, from, lifetime);
     }
 
     /** The same with other limits. */
     public SandboxSpec withLimits(Limits value) {
-        return new SandboxSpec(id, labels, value, readOnly, from);
+        return new SandboxSpec(id, labels, value, readOnly, from, lifetime);
     }
 
     /** The same with other directories shown. */
     public SandboxSpec withReadOnly(Map<String, Path> value) {
-        return new SandboxSpec(id, labels, limits, value, from);
+        return new SandboxSpec(id, labels, limits, value, from, lifetime);
     }
 
     /** The same as a fork of that checkpoint. */
     public SandboxSpec from(CheckpointId checkpoint) {
-        return new SandboxSpec(id, labels, limits, readOnly, Optional.of(checkpoint));
+        return new SandboxSpec(id, labels, limits, readOnly, Optional.of(checkpoint), lifetime);
+    }
+
+    /** The same with another lifetime. */
+    public SandboxSpec withLifetime(Lifetime value) {
+        return new SandboxSpec(id, labels, limits, readOnly, from, value);
     }
 }

@@ -11,6 +11,7 @@ import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.Lifetime;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
 import dev.oxbow.sandbox.Rollback;
@@ -166,6 +167,21 @@ final class DyingSandbox implements Sandbox {
     @Override
     public void stop() {
         sandbox.stop();
+    }
+
+    @Override
+    public void pause() {
+        sandbox.pause();
+    }
+
+    @Override
+    public void touch() {
+        sandbox.touch();
+    }
+
+    @Override
+    public void setLifetime(Lifetime lifetime) {
+        sandbox.setLifetime(lifetime);
     }
 
     @Override

@@ -28,15 +28,24 @@ final class FakeProcess implements SandboxProcess {
     private final int wanted;
     private final Spool spool;
     private final Execution execution;
+    private final Runnable use;
+    private final Runnable ended;
     private final Set<Signal> sent = EnumSet.noneOf(Signal.class);
     private Reason reason = Reason.EXITED;
 
-    /** Starts to watch an execution that has begun. */
-    FakeProcess(ProcessSpec spec, Spool spool, Execution execution) {
+    /**
+     * Starts to watch an execution that has begun.
+     *
+     * @param use called before it is given input or a signal from outside
+     * @param ended called when it has ended
+     */
+    FakeProcess(ProcessSpec spec, Spool spool, Execution execution, Runnable use, Runnable ended) {
         this.spec = withoutSecrets(spec);
         this.wanted = spec.hashCode();
         this.spool = spool;
         this.execution = execution;
+        this.use = use;
+        this.ended = ended;
         Thread.ofVirtual().name("fake-process-" + spec.id()).start(this::supervise);
     }
 
@@ -56,6 +65,7 @@ final class FakeProcess implements SandboxProcess {
                 code = end(GRACE);
             }
             execution.finish();
+            ended.run();
             int last = code.orElse(128 + Signal.KILL.number());
             spool.finish((out, err) -> exitRecord(last, out, err));
         } catch (InterruptedException e) {
@@ -151,6 +161,7 @@ final class FakeProcess implements SandboxProcess {
             throw OxException.of(
                     ErrorCode.OPERATION_INTERRUPTED, "process %s has ended", spec.id());
         }
+        use.run();
         try {
             execution.write(bytes);
         } catch (IOException e) {
@@ -170,6 +181,7 @@ final class FakeProcess implements SandboxProcess {
     @Override
     public void signal(Signal signal) {
         if (exit().isEmpty()) {
+            use.run();
             send(signal);
         }
     }

@@ -11,6 +11,8 @@ import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.Lifetime;
+import dev.oxbow.sandbox.NotedTree;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
 import dev.oxbow.sandbox.Rollback;
@@ -55,6 +57,23 @@ final class FakeSandbox implements Sandbox {
     }
 
     @Override
+    public void pause() {
+        require(Capability.PAUSE_MEMORY);
+        world.fault("pause");
+        entry().pause();
+    }
+
+    @Override
+    public void touch() {
+        entry().life().touch();
+    }
+
+    @Override
+    public void setLifetime(Lifetime lifetime) {
+        entry().life().setLifetime(lifetime);
+    }
+
+    @Override
     public void start() {
         require(Capability.STOP_RESUME);
         world.fault("start");
@@ -94,7 +113,8 @@ final class FakeSandbox implements Sandbox {
     @Override
     public FileTree files(String directory) {
         world.fault("files");
-        return entry().place().files(directory);
+        SandboxEntry entry = entry();
+        return new NotedTree(entry.place().files(directory), entry.life()::note);
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 
 /**
@@ -52,6 +55,7 @@ public final class FakeWorld implements AutoCloseable {
                     Capability.SNAPSHOT_FS,
                     Capability.ROLLBACK_INPLACE,
                     Capability.FORK_RUNNING,
+                    Capability.PAUSE_MEMORY,
                     Capability.LABELS_FILTER,
                     Capability.NET_DENY,
                     Capability.NET_RELAY);
@@ -64,6 +68,7 @@ public final class FakeWorld implements AutoCloseable {
     private final Map<String, FakeProgram> programs = new ConcurrentHashMap<>();
     private final Map<String, Queue<Runnable>> faults = new ConcurrentHashMap<>();
     private volatile ByteSize retention = RETENTION;
+    private final AtomicLong passed = new AtomicLong();
     private volatile Clock clock = Clock.systemUTC();
 
     private FakeWorld(BiFunction<FakeWorld, SandboxSpec, Place> places, Set<Capability> lacking) {
@@ -105,7 +110,7 @@ public final class FakeWorld implements AutoCloseable {
         }
         return new FakeWorld(
                 (_, spec) -> new HostPlace(real.resolve(spec.id().value()), spec.readOnly()),
-                EnumSet.of(Capability.NET_DENY));
+                EnumSet.of(Capability.NET_DENY, Capability.PAUSE_MEMORY));
     }
 
     /**
@@ -139,11 +144,28 @@ public final class FakeWorld implements AutoCloseable {
     }
 
     /**
+     * Lets time pass for the sandboxes' idleness and lives, whatever {@link #clock} shows. Nothing
+     * else waits for it.
+     */
+    public FakeWorld pass(Duration time) {
+        passed.addAndGet(time.toNanos());
+        return this;
+    }
+
+    long nanos() {
+        return System.nanoTime() + passed.get();
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    /**
      * Runs something at the next call of an operation, before it has any effect; what it throws,
      * the operation throws. Several calls are served in turn.
      *
      * @param operation {@code create}, {@code get}, {@code list}, {@code destroy}, {@code start},
-     *     {@code stop}, {@code exec}, {@code files}, {@code openRelay}, {@code openTerminal},
+     *     {@code stop}, {@code pause}, {@code exec}, {@code files}, {@code openRelay}, {@code openTerminal},
      *     {@code checkpoint}, {@code rollback}, {@code checkpoints} or {@code deleteCheckpoint}
      */
     public FakeWorld onNext(String operation, Runnable fault) {

@@ -25,6 +25,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,6 +45,7 @@ final class SandboxEntry {
     private final SandboxSpec spec;
     private final Instant createdAt;
     private final Place place;
+    private final Life life;
 
     /** Guards what is below; never held while a process ends or is written to. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -65,6 +67,7 @@ final class SandboxEntry {
         this.place = place;
         this.labels = spec.labels();
         this.base = spec.from();
+        this.life = new Life(spec.lifetime(), world::nanos);
     }
 
     SandboxId id() {
@@ -89,14 +92,23 @@ final class SandboxEntry {
             boolean busy =
                     processes.values().stream().anyMatch(p -> p.exit().isEmpty())
                             || terminals.stream().anyMatch(HostTerminal::isOpen);
+            boolean working = state == SandboxState.READY && busy;
+            Duration idle = working ? Duration.ZERO : life.idle();
+            Instant now = world.now();
+            Optional<Duration> left = life.timeLeft();
             return new SandboxRecord(
                     spec.id(),
                     FakeProvider.NAME,
                     Tier.PROCESS,
-                    state == SandboxState.READY && busy ? SandboxState.BUSY : state,
+                    working ? SandboxState.BUSY : state,
                     incarnation,
                     labels,
                     createdAt,
+                    life.lifetime(),
+                    now.minus(idle),
+                    idle,
+                    left.map(now::plus),
+                    left,
                     List.of(new Enforcement("walls", false, "none: a fake for tests")));
         } finally {
             lock.unlock();
@@ -124,11 +136,59 @@ final class SandboxEntry {
     void start() {
         lock.lock();
         try {
+            use();
             if (state == SandboxState.STOPPED) {
                 state = SandboxState.READY;
                 incarnation++;
                 lost = false;
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Life life() {
+        return life;
+    }
+
+    /** Lets all programs stand where they next say something. */
+    void pause() {
+        lock.lock();
+        try {
+            if (state != SandboxState.PAUSED) {
+                requireReady();
+                state = SandboxState.PAUSED;
+                life.stand(true);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock: lets a paused sandbox go on, and notes that it is used. */
+    private void use() {
+        life.note();
+        if (state == SandboxState.PAUSED) {
+            state = SandboxState.READY;
+            life.stand(false);
+        }
+    }
+
+    private void requireReady() {
+        if (!state.acceptsCommands()) {
+            throw OxException.of(
+                    ErrorCode.CONTAINER_UNAVAILABLE,
+                    "sandbox %s is %s and takes no command",
+                    spec.id(),
+                    state.wire());
+        }
+    }
+
+    /** As {@link #use}, by who holds a process of it. */
+    private void used() {
+        lock.lock();
+        try {
+            use();
         } finally {
             lock.unlock();
         }
@@ -192,6 +252,7 @@ final class SandboxEntry {
         } finally {
             lock.unlock();
         }
+        life.stand(false);
         open.forEach(FakeRelay::close);
         shown.forEach(HostTerminal::lose);
         try {
@@ -229,6 +290,7 @@ final class SandboxEntry {
             FakeProcess known = processes.get(wanted.id());
             if (known != null) {
                 if (known.isFrom(wanted)) {
+                    use();
                     return known;
                 }
                 throw OxException.of(
@@ -236,19 +298,14 @@ final class SandboxEntry {
                         "process %s was started with another command",
                         wanted.id());
             }
-            if (!state.acceptsCommands()) {
-                throw OxException.of(
-                        ErrorCode.CONTAINER_UNAVAILABLE,
-                        "sandbox %s is %s and takes no command",
-                        spec.id(),
-                        state.wire());
-            }
-            Spool spool = new Spool(world.retention().bytes());
+            use();
+            requireReady();
+            Spool spool = new Spool(world.retention().bytes(), life::pass);
             Execution execution =
                     world.program(wanted.argv().getFirst())
                             .<Execution>map(p -> new ProgramExecution(wanted, p, this, spool))
                             .orElseGet(() -> place.start(wanted, spool));
-            FakeProcess process = new FakeProcess(wanted, spool, execution);
+            FakeProcess process = new FakeProcess(wanted, spool, execution, this::used, life::note);
             processes.put(wanted.id(), process);
             return process;
         } finally {
@@ -259,10 +316,8 @@ final class SandboxEntry {
     Terminal openTerminal(ProcessSpec wanted, TerminalSize size) {
         lock.lock();
         try {
-            if (!state.acceptsCommands()) {
-                throw OxException.of(
-                        ErrorCode.CONTAINER_UNAVAILABLE, "sandbox %s is %s", id(), state.wire());
-            }
+            use();
+            requireReady();
             if (processes.containsKey(wanted.id())
                     || terminals.stream().anyMatch(t -> t.id().equals(wanted.id()))) {
                 throw OxException.of(
@@ -303,10 +358,8 @@ final class SandboxEntry {
         }
         lock.lock();
         try {
-            if (!state.acceptsCommands()) {
-                throw OxException.of(
-                        ErrorCode.CONTAINER_UNAVAILABLE, "sandbox %s is %s", id(), state.wire());
-            }
+            use();
+            requireReady();
             FakeRelay known = relays.get(port);
             if (known != null && known.leadsTo(socket)) {
                 return known;
@@ -358,13 +411,17 @@ final class SandboxEntry {
     boolean awaitLoss(Deadline deadline) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!lost && state.acceptsCommands() && !deadline.expired()) {
+            while (!lost && stands() && !deadline.expired()) {
                 boolean unusedSignal =
                         changed.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
             }
-            return !state.acceptsCommands();
+            return !stands();
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean stands() {
+        return state.acceptsCommands() || state == SandboxState.PAUSED;
     }
 }

@@ -31,10 +31,17 @@ final class Spool {
     private final Track stdout = new Track();
     private final Track stderr = new Track();
     private final long retention;
+    private final Runnable gate;
     private @Nullable ProcessExit exit;
 
-    Spool(long retention) {
+    /**
+     * An empty one.
+     *
+     * @param gate passed by a program before each write
+     */
+    Spool(long retention, Runnable gate) {
         this.retention = retention;
+        this.gate = gate;
     }
 
     private static final class Track {
@@ -75,6 +82,7 @@ final class Spool {
 
             @Override
             public void write(byte[] bytes, int offset, int length) {
+                gate.run();
                 lock.lock();
                 try {
                     if (exit != null) {

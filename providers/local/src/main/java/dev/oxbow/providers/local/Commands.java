@@ -29,10 +29,17 @@ import java.util.function.Supplier;
 final class Commands {
     private final Site site;
     private final SandboxFolder folder;
+    private final Runnable use;
 
-    Commands(Site site, SandboxFolder folder) {
+    /**
+     * The commands of that sandbox.
+     *
+     * @param use called before a process is given input or a signal
+     */
+    Commands(Site site, SandboxFolder folder, Runnable use) {
         this.site = site;
         this.folder = folder;
+        this.use = use;
     }
 
     Optional<LocalProcess> find(ProcessId id) {
@@ -48,7 +55,8 @@ final class Commands {
                 site.config().retention(),
                 site.config().patience(),
                 site.launcher().notices(),
-                ours);
+                ours,
+                use);
     }
 
     List<LocalProcess> all() {

@@ -1,6 +1,8 @@
 package dev.oxbow.providers.local;
 
 import dev.oxbow.base.ByteSize;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.Posix;
@@ -206,6 +208,22 @@ final class ControlGroups {
                 .filter(line -> !line.isBlank() && !line.equals("0"))
                 .map(Long::parseLong)
                 .toList();
+    }
+
+    /** Has the kernel hold back everything in a group and below it, or let it go on. */
+    static void freeze(Path group, boolean still) {
+        if (!write(group.resolve("cgroup.freeze"), still ? "1" : "0") && Files.exists(group)) {
+            throw OxException.of(
+                    ErrorCode.PROVIDER_UNAVAILABLE,
+                    "the control group %s cannot be %s",
+                    group,
+                    still ? "frozen" : "thawed");
+        }
+    }
+
+    /** Whether all in it and below it stand still. */
+    static boolean frozen(Path group) {
+        return read(group.resolve("cgroup.events")).lines().anyMatch("frozen 1"::equals);
     }
 
     /** Ends everything in a group and below it at once. */

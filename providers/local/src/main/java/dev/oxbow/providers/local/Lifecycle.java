@@ -52,7 +52,7 @@ final class Lifecycle {
             Optional<StoredSandbox> known = StoredSandbox.read(folder.record());
             if (known.isPresent()) {
                 StoredSandbox s = known.get();
-                if (!s.madeFrom(spec)) {
+                if (!s.madeFrom(spec) || !lived(folder, spec)) {
                     throw OxException.of(
                                     ErrorCode.IDEMPOTENCY_KEY_REUSED,
                                     "sandbox %s exists and was asked for differently",
@@ -70,7 +70,7 @@ final class Lifecycle {
             StoredSandbox fresh = StoredSandbox.creating(spec, uid);
             boolean done = false;
             try {
-                makeFolder(folder, uid, fresh);
+                makeFolder(folder, uid, fresh, StoredLife.of(spec.lifetime()));
                 run(fresh, folder);
                 done = true;
             } finally {
@@ -100,11 +100,18 @@ final class Lifecycle {
                 });
     }
 
-    private void makeFolder(SandboxFolder folder, Optional<Integer> uid, StoredSandbox fresh)
+    private static boolean lived(SandboxFolder folder, SandboxSpec spec) {
+        return StoredLife.read(folder.life()).asked().equals(spec.lifetime());
+    }
+
+    private void makeFolder(
+            SandboxFolder folder, Optional<Integer> uid, StoredSandbox fresh, StoredLife life)
             throws OxException {
         try {
             mkdir(folder.path(), uid.isPresent() ? "rwx--x--x" : "rwx------");
             fresh.write(folder.record());
+            life.write(folder.life());
+            folder.activity().note(life.since());
             mkdir(folder.processes(), "rwx------");
             mkdir(folder.relays(), "rwx------");
             mkdir(folder.files(), "rwx------");
@@ -202,7 +209,9 @@ final class Lifecycle {
         SandboxFolder folder = site.folder(id);
         try (LockFile _ = site.locks().hold(id)) {
             StoredSandbox s = existing(folder, id);
+            folder.activity().note();
             if (s.held()) {
+                Parking.thaw(s, folder);
                 return;
             }
             end(s, folder);
@@ -222,7 +231,7 @@ final class Lifecycle {
         }
     }
 
-    private static StoredSandbox existing(SandboxFolder folder, SandboxId id) {
+    static StoredSandbox existing(SandboxFolder folder, SandboxId id) {
         StoredSandbox s = StoredSandbox.read(folder.record()).orElseThrow(() -> notFound(id));
         return switch (s.state()) {
             case CREATING, DESTROYING, DESTROYED ->
@@ -312,7 +321,7 @@ final class Lifecycle {
             return;
         }
         dev.oxbow.base.Deadline deadline = site.patience();
-        for (LocalProcess process : new Commands(site, folder).all()) {
+        for (LocalProcess process : new Commands(site, folder, () -> {}).all()) {
             if (process.awaitExit(deadline.orIn(SETTLING)).isEmpty()) {
                 // It hangs where nothing can come any more; a sandbox must always be removable.
                 process.endSupervision();

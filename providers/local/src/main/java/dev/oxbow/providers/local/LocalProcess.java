@@ -31,6 +31,7 @@ final class LocalProcess implements SandboxProcess {
     private final Duration patience;
     private final Notices notices;
     private final boolean ours;
+    private final Runnable use;
     private volatile Optional<ProcessExit> known = Optional.empty();
     private volatile Optional<ProcessRef> supervisor = Optional.empty();
 
@@ -40,13 +41,15 @@ final class LocalProcess implements SandboxProcess {
             ByteSize retention,
             Duration patience,
             Notices notices,
-            boolean ours) {
+            boolean ours,
+            Runnable use) {
         this.folder = folder;
         this.request = request;
         this.retention = retention;
         this.patience = patience;
         this.notices = notices;
         this.ours = ours;
+        this.use = use;
     }
 
     @Override
@@ -173,6 +176,7 @@ final class LocalProcess implements SandboxProcess {
         if (!request.pipe()) {
             throw closed("it was not started with a pipe");
         }
+        use.run();
         try (NamedPipe pipe = openStdin()) {
             Waiting waiting = new Waiting();
             int done = 0;
@@ -245,6 +249,7 @@ final class LocalProcess implements SandboxProcess {
         if (exit().isPresent()) {
             return;
         }
+        use.run();
         append(folder.signalled(), signal.name() + "\n");
         tree().signal(signal.number());
     }

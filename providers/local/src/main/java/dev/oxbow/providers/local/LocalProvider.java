@@ -66,6 +66,7 @@ public final class LocalProvider implements SandboxProvider {
                         Capability.PTY,
                         Capability.FILES_STREAM,
                         Capability.STOP_RESUME,
+                        Capability.PAUSE_MEMORY,
                         Capability.LABELS_FILTER,
                         Capability.NET_DENY,
                         Capability.NET_RELAY);

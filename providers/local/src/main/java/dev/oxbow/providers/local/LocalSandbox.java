@@ -6,12 +6,15 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.BootTime;
 import dev.oxbow.posix.LockFile;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.Lifetime;
+import dev.oxbow.sandbox.NotedTree;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
 import dev.oxbow.sandbox.Rollback;
@@ -23,6 +26,8 @@ import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
 import dev.oxbow.sandbox.Tier;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,6 +37,7 @@ final class LocalSandbox implements Sandbox {
     private final SandboxId id;
     private final SandboxFolder folder;
     private final Lifecycle lifecycle;
+    private final Parking parking;
     private final Commands commands;
 
     LocalSandbox(Site site, Lifecycle lifecycle, SandboxId id) {
@@ -39,7 +45,8 @@ final class LocalSandbox implements Sandbox {
         this.id = id;
         this.folder = site.folder(id);
         this.lifecycle = lifecycle;
-        this.commands = new Commands(site, folder);
+        this.parking = new Parking(site, lifecycle);
+        this.commands = new Commands(site, folder, () -> parking.use(id));
     }
 
     @Override
@@ -54,15 +61,33 @@ final class LocalSandbox implements Sandbox {
     @Override
     public SandboxRecord record() {
         StoredSandbox s = stored();
+        SandboxState state = state(s);
+        StoredLife life = StoredLife.read(folder.life());
+        BootTime now = BootTime.now();
+        Duration idle = idle(state, life, now);
+        Instant wall = Instant.now();
+        Optional<Duration> left = life.timeLeft(now);
         return new SandboxRecord(
                 id,
                 LocalProvider.NAME,
                 Tier.NAMESPACE,
-                state(s),
+                state,
                 s.incarnation(),
                 s.labels(),
                 s.createdAt(),
+                life.now(),
+                wall.minus(idle),
+                idle,
+                left.map(wall::plus),
+                left,
                 s.enforced());
+    }
+
+    /** Only what has surely passed: nothing noted means since the lifetime was. */
+    private Duration idle(SandboxState state, StoredLife life, BootTime now) {
+        return state == SandboxState.BUSY
+                ? Duration.ZERO
+                : folder.activity().last().orElse(life.since()).atLeastUntil(now);
     }
 
     private SandboxState state(StoredSandbox s) {
@@ -79,7 +104,8 @@ final class LocalSandbox implements Sandbox {
             case CREATING ->
                     lifecycle.beingChanged(id) ? SandboxState.CREATING : SandboxState.FAILED;
             case STARTING, STOPPING -> s.held() ? SandboxState.READY : SandboxState.STOPPED;
-            case STOPPED, PAUSED, ARCHIVED, DEGRADED, FAILED, DESTROYING, DESTROYED -> s.state();
+            case PAUSED -> s.held() ? SandboxState.PAUSED : SandboxState.STOPPED;
+            case STOPPED, ARCHIVED, DEGRADED, FAILED, DESTROYING, DESTROYED -> s.state();
         };
     }
 
@@ -93,8 +119,29 @@ final class LocalSandbox implements Sandbox {
         lifecycle.stop(id);
     }
 
+    @Override
+    public void pause() {
+        parking.pause(id);
+    }
+
+    @Override
+    public void touch() {
+        parking.touch(id);
+    }
+
+    @Override
+    public void setLifetime(Lifetime lifetime) {
+        parking.setLifetime(id, lifetime);
+    }
+
+    /** A sandbox that takes commands, woken if need be, with the use noted. */
     private StoredSandbox ready() {
         StoredSandbox s = stored();
+        folder.activity().note();
+        if (s.state() == SandboxState.PAUSED) {
+            parking.wake(id);
+            s = stored();
+        }
         boolean takes = s.state() == SandboxState.READY || s.state() == SandboxState.STARTING;
         if (!takes || !s.held()) {
             throw OxException.of(
@@ -111,10 +158,13 @@ final class LocalSandbox implements Sandbox {
     @Override
     public SandboxProcess exec(ProcessSpec spec) {
         Optional<LocalProcess> existing = commands.find(spec.id());
-        if (existing.isPresent()) {
-            return commands.again(existing.get(), spec, this::ready);
-        }
-        return commands.start(ready(), spec);
+        SandboxProcess process =
+                existing.isPresent()
+                        ? commands.again(existing.get(), spec, this::ready)
+                        : commands.start(ready(), spec);
+        // Whoever paused it meanwhile did not know of this command.
+        parking.wake(id);
+        return process;
     }
 
     @Override
@@ -131,12 +181,15 @@ final class LocalSandbox implements Sandbox {
 
     @Override
     public Terminal openTerminal(ProcessSpec spec, TerminalSize size) {
-        return LocalTerminal.open(site, folder, ready(), spec, size);
+        Terminal terminal = LocalTerminal.open(site, folder, ready(), spec, size);
+        parking.wake(id);
+        return terminal;
     }
 
     @Override
     public FileTree files(String directory) {
-        return SandboxFiles.open(stored(), folder, directory);
+        return new NotedTree(
+                SandboxFiles.open(stored(), folder, directory), new Throttled(folder.activity()));
     }
 
     @Override

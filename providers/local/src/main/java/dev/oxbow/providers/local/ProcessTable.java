@@ -1,5 +1,7 @@
 package dev.oxbow.providers.local;
 
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -85,6 +87,53 @@ final class ProcessTable {
     /** Whether the process lives in a process namespace below ours. */
     static boolean inside(long pid) {
         return status(pid, "NSpid").filter(v -> v.contains("\t")).isPresent();
+    }
+
+    /** Whether it is stopped by a signal, or at its end: it makes no child. */
+    static boolean stopped(long pid) {
+        return stat(pid).filter(f -> !Set.of("T", "t", "Z", "X").contains(f[0])).isEmpty();
+    }
+
+    /**
+     * All living processes in the process namespace of that one, itself included, which must be of
+     * the same user.
+     *
+     * @throws OxException {@code PROVIDER_UNAVAILABLE} if that cannot be told of one
+     */
+    static List<ProcessRef> inNamespaceOf(long member) {
+        Optional<Path> wanted = namespace(member);
+        Optional<String> user = status(member, "Uid");
+        List<ProcessRef> found = new ArrayList<>();
+        for (long pid : all()) {
+            if (wanted.isPresent()
+                    && inside(pid)
+                    && status(pid, "Uid").equals(user)
+                    && namespace(pid).equals(wanted)) {
+                find(pid).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** Names the process namespace; empty if the process is gone. */
+    private static Optional<Path> namespace(long pid) {
+        try {
+            return Optional.of(Files.readSymbolicLink(PROC.resolve(pid + "/ns/pid")));
+        } catch (IOException e) {
+            if (find(pid).isEmpty()) {
+                return Optional.empty();
+            }
+            throw OxException.of(
+                            ErrorCode.PROVIDER_UNAVAILABLE,
+                            "it cannot be told whether process %d is in the sandbox",
+                            pid)
+                    .causedBy(e);
+        }
+    }
+
+    /** The same processes in an order in which a child comes after its parent. */
+    static List<Long> parentsFirst(List<Long> pids) {
+        return withDescendants(pids).stream().filter(Set.copyOf(pids)::contains).toList();
     }
 
     /** All process numbers of the host. */

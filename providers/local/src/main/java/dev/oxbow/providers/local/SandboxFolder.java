@@ -27,6 +27,19 @@ record SandboxFolder(Path path) {
         return path.resolve("files");
     }
 
+    Path life() {
+        return path.resolve("life.json");
+    }
+
+    Activity activity() {
+        return new Activity(path.resolve("activity"));
+    }
+
+    /** Which processes stand still by a signal of ours. */
+    Path stopped() {
+        return path.resolve("stopped");
+    }
+
     Path workspace() {
         return files().resolve("workspace");
     }

@@ -142,6 +142,9 @@ record SupervisorScript(
         s.append("lost=1; read -r stat </proc/").append(holder.pid()).append("/stat && {\n");
         s.append("set -- ${stat##*)}; [ \"$1\" != Z ] && [ $(($7 & 4)) = 0 ] && [ \"${20}\" = ");
         s.append(holder.startTicks()).append(" ] && lost=0; }\n");
+        // As supervisor.pl does it.
+        s.append("read -r b </proc/sys/kernel/random/boot_id; read -r u x </proc/uptime\n");
+        s.append("printf '%s %013d\\n' \"$b\" \"${u%.*}${u#*.}0\" 1<>\"$D/../../activity\"\n");
         // One write: a reader sees nothing or all of it.
         s.append("echo \"1 $code $sig $dl $lost $oom .\" >\"$D/exit\"\nexit 0\n");
     }

@@ -75,6 +75,16 @@ sub put {
     syswrite $f, $text;
 }
 
+# Notes that something happened in the sandbox just now, over what was noted before.
+sub active {
+    my ($file) = @_;
+    content('/proc/sys/kernel/random/boot_id') =~ /^(\S+)/ or return;
+    my $boot = $1;
+    content('/proc/uptime') =~ /^([\d.]+)/ or return;
+    sysopen my $f, $file, O_WRONLY | O_CREAT, 0600 or return;
+    syswrite $f, sprintf("%s %013d\n", $boot, $1 * 1000);
+}
+
 sub supervise {
     my ($file) = @_;
     my %r = fields($file, qw(group env arg));
@@ -148,6 +158,7 @@ sub supervise {
     my $oom = ooms(\%r) - $before;
     my $signal = $status & 127;
     my $code = $signal ? 128 + $signal : $status >> 8;
+    active("$dir/../../activity");
     # One write: a reader sees nothing or all of it.
     put("$dir/exit", join(' ', 2, $code, $signal ? 1 : 0, $late ? 1 : 0, held(\%r) ? 0 : 1, $oom,
         $left, ".\n"));

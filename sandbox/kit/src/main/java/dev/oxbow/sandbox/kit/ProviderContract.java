@@ -16,6 +16,7 @@ import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxProvider;
+import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.Tier;
 import java.io.ByteArrayInputStream;
@@ -119,6 +120,14 @@ public abstract class ProviderContract {
         assertThat(refusal.code()).as(refusal.getMessage()).isEqualTo(code);
         assertThat(refusal.getMessage()).doesNotContain("\n");
         return refusal;
+    }
+
+    /** Two looks at one sandbox in between which nothing but time has changed. */
+    static void assertSameButForTime(SandboxRecord now, SandboxRecord before) {
+        assertThat(now)
+                .usingRecursiveComparison()
+                .ignoringFields("lastActivityAt", "idle", "expiresAt", "timeLeft")
+                .isEqualTo(before);
     }
 
     /** An id that is destroyed after the test. */

@@ -152,6 +152,22 @@ public abstract class SandboxProviderContract {
     }
 
     @Nested
+    class Parking extends ParkingContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class Lifetimes extends LifetimeContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
     class Escapes extends EscapeContract {
         @Override
         protected ProviderUnderTest subject() {

@@ -1,4 +1,4 @@
-package dev.oxbow.engine;
+package dev.oxbow.posix;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
@@ -17,8 +17,12 @@ import java.util.Optional;
  */
 public record BootTime(String boot, long millis) {
 
-    /** Now. */
-    static BootTime now() {
+    /**
+     * Now.
+     *
+     * @throws OxException {@code ISOLATION_UNAVAILABLE} if the kernel does not say
+     */
+    public static BootTime now() {
         try {
             String uptime = Files.readString(Path.of("/proc/uptime"));
             return new BootTime(
@@ -32,10 +36,22 @@ public record BootTime(String boot, long millis) {
     }
 
     /** Time since then; empty if the machine has been started anew. */
-    Optional<Duration> elapsed() {
-        BootTime now = now();
-        return now.boot.equals(boot)
-                ? Optional.of(Duration.ofMillis(Math.max(0, now.millis - millis)))
+    public Optional<Duration> elapsed() {
+        return until(now());
+    }
+
+    /** Time from this moment to a later one; empty if they are of two boots. */
+    public Optional<Duration> until(BootTime later) {
+        return later.boot.equals(boot)
+                ? Optional.of(Duration.ofMillis(Math.max(0, later.millis - millis)))
                 : Optional.empty();
+    }
+
+    /**
+     * How much time has passed until then at least. Of a moment before the machine was started anew
+     * only what came after that is known.
+     */
+    public Duration atLeastUntil(BootTime later) {
+        return until(later).orElse(Duration.ofMillis(later.millis));
     }
 }
