@@ -7,6 +7,7 @@ import dev.oxbow.engine.DriverLauncher;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.EngineParts;
 import dev.oxbow.engine.InProcessEngine;
+import dev.oxbow.engine.Upkeep;
 import dev.oxbow.engine.Workspaces;
 import dev.oxbow.providers.local.LocalConfig;
 import dev.oxbow.providers.local.LocalProvider;
@@ -110,6 +111,7 @@ public final class Oxbow {
                         new AgentStore(agents.orElse(directory.root())),
                         environment,
                         launcher,
+                        Upkeep.DEFAULT,
                         steps));
     }
 }

@@ -82,6 +82,7 @@ final class Cli {
                         .addSubcommand(passing(new ExecCommand(s)))
                         .addSubcommand(passing(new ShellCommand(s)))
                         .addSubcommand(new RmCommand(s))
+                        .addSubcommand(new GcCommand(s))
                         .addSubcommand(agents)
                         .addSubcommand(new DoctorCommand(s))
                         .addSubcommand(new QuickstartCommand(s))

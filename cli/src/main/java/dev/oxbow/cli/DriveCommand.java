@@ -27,6 +27,7 @@ final class DriveCommand extends OxCommand {
                                 () -> ids.forEach(engine::cancel),
                                 () -> ids.forEach(engine::leave),
                                 () -> {})) {
+            engine.keepHouse();
             for (RunId id : ids) {
                 engine.drive(id);
             }

@@ -4,6 +4,7 @@ import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.RunFilter;
 import dev.oxbow.engine.RunView;
 import dev.oxbow.sandbox.SandboxRecord;
+import dev.oxbow.sandbox.SandboxState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -84,7 +85,7 @@ final class PsCommand extends OxCommand {
     }
 
     private void sandboxes(List<SandboxRecord> sandboxes) {
-        Table table = new Table("SANDBOX", "STATE", "PROVIDER", "TIER", "AGE", "REPOSITORY");
+        Table table = new Table("SANDBOX", "STATE", "PROVIDER", "TIER", "AGE", "IDLE", "ENDS", "REPOSITORY");
         for (SandboxRecord sandbox : sandboxes) {
             table.row(
                     sandbox.id().value(),
@@ -92,6 +93,8 @@ final class PsCommand extends OxCommand {
                     sandbox.provider(),
                     sandbox.tier().wire(),
                     age(sandbox.createdAt()),
+                    sandbox.state() == SandboxState.BUSY ? "-" : span(sandbox.idle()),
+                    sandbox.timeLeft().map(left -> "in " + span(left)).orElse("-"),
                     SafeText.line(sandbox.labels().values().getOrDefault("oxbow-repo", ""), 60));
         }
         table.lines(style()).forEach(this::print);
@@ -99,6 +102,10 @@ final class PsCommand extends OxCommand {
 
     private static String age(Instant since) {
         Duration age = Duration.between(since, Instant.now());
-        return age.isNegative() ? "0 s" : Figures.took(Duration.ofSeconds(age.toSeconds()));
+        return age.isNegative() ? "0 s" : span(age);
+    }
+
+    private static String span(Duration time) {
+        return Figures.took(Duration.ofSeconds(time.toSeconds()));
     }
 }

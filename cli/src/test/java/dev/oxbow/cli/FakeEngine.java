@@ -11,6 +11,7 @@ import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.base.ThreadId;
 import dev.oxbow.engine.AgentView;
+import dev.oxbow.engine.Chore;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.EventStream;
 import dev.oxbow.engine.Examination;
@@ -24,6 +25,7 @@ import dev.oxbow.engine.RunPhase;
 import dev.oxbow.engine.RunRequest;
 import dev.oxbow.engine.RunState;
 import dev.oxbow.engine.RunView;
+import dev.oxbow.engine.Sweep;
 import dev.oxbow.sandbox.Finding;
 import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.Terminal;
@@ -53,6 +55,8 @@ class FakeEngine implements Engine {
     byte[] log = {};
     byte[] patch = {};
     List<Finding> walls = List.of();
+    final List<Boolean> sweeps = new ArrayList<>();
+    Sweep sweep = new Sweep(false, List.of(), List.of(), List.of());
     boolean closed;
 
     static RunOutcome completed(int filesChanged) {
@@ -291,6 +295,20 @@ class FakeEngine implements Engine {
     public Examination examine() {
         return new Examination(walls, agents(), List.of());
     }
+
+    @Override
+    public Sweep sweep(boolean dryRun) {
+        sweeps.add(dryRun);
+        return sweep;
+    }
+
+    @Override
+    public List<Chore> rest(int most) {
+        return List.of();
+    }
+
+    @Override
+    public void keepHouse() {}
 
     @Override
     public List<RunId> recover() {

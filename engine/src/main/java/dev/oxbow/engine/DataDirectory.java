@@ -36,6 +36,8 @@ public record DataDirectory(Path root) {
         data.make(data.root.resolve("runs"));
         data.make(data.root.resolve("sync"));
         data.make(data.root.resolve("sockets"));
+        data.make(data.sweepNotes());
+        data.make(data.archive());
         return data;
     }
 
@@ -104,6 +106,31 @@ public record DataDirectory(Path root) {
     /** Held by whoever drives a run. */
     Path driverLock(RunId id) {
         return root.resolve("locks").resolve(id.value());
+    }
+
+    /** Held by whoever keeps house. */
+    Path houseLock() {
+        return root.resolve("locks").resolve("housekeeping");
+    }
+
+    /** Held while a sandbox is dealt with that names no thread. */
+    Path orphanLock() {
+        return root.resolve("locks").resolve("orphans");
+    }
+
+    /** What housekeeping remembers. */
+    Path sweepNotes() {
+        return root.resolve("sweep");
+    }
+
+    /** The work of destroyed sandboxes that was nowhere else. */
+    Path archive() {
+        return root.resolve("archive");
+    }
+
+    /** What housekeeping has done. */
+    Path houseLog() {
+        return root.resolve("housekeeping.jsonl");
     }
 
     /** Held while a thread's sandbox is looked for, made or changed. */

@@ -146,6 +146,31 @@ public interface Engine extends AutoCloseable {
      */
     List<RunId> recover();
 
+    /**
+     * Does one round of housekeeping: sandboxes that idle are paused and stopped, those that nobody
+     * needs any more are destroyed once their work is safe. What cannot be read is left alone with
+     * all that depends on it. Providers give back what nothing needs any more.
+     *
+     * @param dryRun only look and tell
+     */
+    Sweep sweep(boolean dryRun);
+
+    /**
+     * Has idle sandboxes rest (paused, or stopped where there are no pauses), those first that have
+     * idled longest and none that is at work, to save what they cost.
+     *
+     * @param most how many at most
+     * @return what was done, in order
+     */
+    List<Chore> rest(int most);
+
+    /**
+     * Keeps house in the background until this engine is closed. Called by every face once at its
+     * start; rounds of several processes do not get into each other's way. What goes wrong is told
+     * by {@link #sweep} of whoever asks.
+     */
+    void keepHouse();
+
     /** Stops following and driving; runs that this engine drove are handed on. */
     @Override
     void close();

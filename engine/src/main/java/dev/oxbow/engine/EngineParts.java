@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  * @param agents the installed agents
  * @param environment of the caller; keys are read from it when a run needs them
  * @param launcher starts drivers of their own; without one, runs are driven in this process
+ * @param upkeep how patient housekeeping is
  * @param steps hears of each point that a run passes; for tests that kill it there
  */
 public record EngineParts(
@@ -31,6 +32,7 @@ public record EngineParts(
         AgentStore agents,
         Map<String, String> environment,
         Optional<DriverLauncher> launcher,
+        Upkeep upkeep,
         Consumer<CrashPoint> steps) {
     /** Copies the maps. */
     public EngineParts {

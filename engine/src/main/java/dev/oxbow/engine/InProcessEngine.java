@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** The engine itself, in this process. */
@@ -36,6 +37,9 @@ public final class InProcessEngine implements Engine {
     private final Intake intake;
     private final UserCommands commands;
     private final SandboxKeeper keeper;
+    private final Housekeeping housekeeping;
+    private final AtomicReference<Optional<HouseThread>> house =
+            new AtomicReference<>(Optional.empty());
 
     /** An engine of these parts, which it closes with itself. */
     public InProcessEngine(EngineParts parts) {
@@ -44,6 +48,7 @@ public final class InProcessEngine implements Engine {
         this.intake = new Intake(parts);
         this.keeper = new SandboxKeeper(parts);
         this.commands = new UserCommands(parts, keeper);
+        this.housekeeping = new Housekeeping(parts, keeper);
     }
 
     @Override
@@ -295,7 +300,26 @@ public final class InProcessEngine implements Engine {
     }
 
     @Override
+    public Sweep sweep(boolean dryRun) {
+        return housekeeping.sweep(dryRun);
+    }
+
+    @Override
+    public List<Chore> rest(int most) {
+        return housekeeping.rest(most);
+    }
+
+    @Override
+    public synchronized void keepHouse() {
+        if (house.get().isEmpty()) {
+            // A round that fails changes nothing, and 'ox gc' tells why.
+            house.set(Optional.of(new HouseThread(housekeeping::tidy, _ -> {})));
+        }
+    }
+
+    @Override
     public void close() {
+        house.getAndSet(Optional.empty()).ifPresent(HouseThread::close);
         drivers.close();
         parts.providers().values().forEach(SandboxProvider::close);
         parts.store().close();

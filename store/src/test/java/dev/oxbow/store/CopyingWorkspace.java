@@ -151,7 +151,16 @@ final class CopyingWorkspace implements Workspace {
 
     @Override
     public List<Change> unextracted(Sandbox sandbox) {
-        return List.of();
+        try (FileTree tree = sandbox.files(Sandbox.WORKSPACE)) {
+            return tree.scan(_ -> false).stream()
+                    .filter(e -> !Files.exists(worktree.resolve(e.path().toString())))
+                    .map(e ->
+                            new Change(
+                                    e.path(),
+                                    Optional.empty(),
+                                    Optional.of(new Node.EmptyDirectory())))
+                    .toList();
+        }
     }
 
     @Override

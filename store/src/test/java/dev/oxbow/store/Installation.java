@@ -14,6 +14,8 @@ import dev.oxbow.engine.EventStream;
 import dev.oxbow.engine.InProcessEngine;
 import dev.oxbow.engine.RunRequest;
 import dev.oxbow.engine.RunStore;
+import dev.oxbow.engine.Upkeep;
+import dev.oxbow.posix.BootTime;
 import dev.oxbow.providers.fake.FakeProvider;
 import dev.oxbow.providers.fake.FakeWorld;
 import dev.oxbow.sandbox.Capability;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,6 +44,7 @@ final class Installation implements AutoCloseable {
     private final AtomicReference<Optional<ErrorCode>> applyFault =
             new AtomicReference<>(Optional.empty());
     private final Function<DataDirectory, RunStore> store;
+    private final AtomicLong passed = new AtomicLong();
     private final AtomicBoolean diffsFail = new AtomicBoolean();
 
     /** With the records in a database. */
@@ -91,7 +95,19 @@ final class Installation implements AutoCloseable {
                         new AgentStore(root.resolve("data")),
                         Map.of(),
                         Optional.empty(),
+                        Upkeep.DEFAULT.withClock(this::now),
                         steps));
+    }
+
+    /** Lets time pass, for sandboxes and for whoever looks after them. */
+    void pass(Duration time) {
+        passed.addAndGet(time.toMillis());
+        world.pass(time);
+    }
+
+    private BootTime now() {
+        BootTime real = BootTime.now();
+        return new BootTime(real.boot(), real.millis() + passed.get());
     }
 
     /** Lets the next fetch of a run's work fail. */
