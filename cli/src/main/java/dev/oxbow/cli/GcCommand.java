@@ -49,7 +49,12 @@ final class GcCommand extends OxCommand {
             table.lines(style()).forEach(this::print);
         }
         for (Garbage garbage : sweep.garbage()) {
-            print((dryRun ? "would remove " : "removed ") + SafeText.line(garbage.name(), 160) + " (" + Figures.bytes(garbage.bytes().bytes()) + ")");
+            print(
+                    (dryRun ? "would remove " : "removed ")
+                            + SafeText.line(garbage.name(), 160)
+                            + " ("
+                            + Figures.bytes(garbage.bytes().bytes())
+                            + ")");
         }
         if (sweep.chores().isEmpty() && sweep.garbage().isEmpty()) {
             note("nothing to tidy up");

@@ -57,7 +57,10 @@ abstract class OxCommand implements Callable<Integer> {
         return new Style(surroundings.colour());
     }
 
-    /** Opens the engine and takes up what a killed process left, and keeps house; the caller closes it. */
+    /**
+     * Opens the engine and takes up what a killed process left, and keeps house; the caller closes
+     * it.
+     */
     final Engine engine() {
         Engine engine = engineAsItIs();
         try {

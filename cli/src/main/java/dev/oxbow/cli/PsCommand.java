@@ -85,7 +85,16 @@ final class PsCommand extends OxCommand {
     }
 
     private void sandboxes(List<SandboxRecord> sandboxes) {
-        Table table = new Table("SANDBOX", "STATE", "PROVIDER", "TIER", "AGE", "IDLE", "ENDS", "REPOSITORY");
+        Table table =
+                new Table(
+                        "SANDBOX",
+                        "STATE",
+                        "PROVIDER",
+                        "TIER",
+                        "AGE",
+                        "IDLE",
+                        "ENDS",
+                        "REPOSITORY");
         for (SandboxRecord sandbox : sandboxes) {
             table.row(
                     sandbox.id().value(),

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.Json;
 import dev.oxbow.base.OxException;
+import dev.oxbow.engine.Chore;
+import dev.oxbow.engine.Sweep;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -205,5 +209,28 @@ class CliTest {
         assertThat(ox("cancel", "00001").exitCode()).isZero();
         assertThat(engine.cancelled).containsExactly(FakeEngine.id(1));
         assertThat(ox("cancel", "99999").exitCode()).isEqualTo(66);
+    }
+
+    @Test
+    void gcTellsWhatItDidAndWhatItLeftAlone() {
+        FakeEngine engine = new FakeEngine();
+        engine.sweep =
+                new Sweep(
+                        true,
+                        List.of(
+                                new Chore(
+                                        FakeEngine.SANDBOX,
+                                        Chore.Action.STOP,
+                                        "idle 16 min",
+                                        Optional.empty())),
+                        List.of(),
+                        List.of("sandboxes of local: unreadable; nothing was changed"));
+
+        CommandLineRun run = CommandLineRun.of(engine, "gc", "--dry-run");
+
+        assertThat(engine.sweeps).containsExactly(true);
+        assertThat(run.out()).contains("WOULD", FakeEngine.SANDBOX.value(), "stop", "idle 16 min");
+        assertThat(run.err()).contains("left alone: sandboxes of local: unreadable");
+        assertThat(run.exitCode()).isEqualTo(69);
     }
 }

@@ -113,10 +113,11 @@ sealed interface Fate {
             return Optional.of(new Destroy(Cause.ZOMBIE, "idle " + Spans.text(idle)));
         }
         String left = Spans.text(upkeep.idleEnd().minus(idle));
-        String text = "idle %s; destroyed in %s unless it is used";
+        String text =
+                "idle %s; destroyed in %s unless it is used".formatted(Spans.text(idle), left);
         // It may still have to be stopped first.
         return rest(look) instanceof Stay
-                ? Optional.of(new Wait(Cause.ZOMBIE, text.formatted(Spans.text(idle), left)))
+                ? Optional.of(new Wait(Cause.ZOMBIE, text))
                 : Optional.empty();
     }
 

@@ -163,9 +163,7 @@ final class Housekeeping {
 
     private Optional<LockFile> lock(SandboxRecord record) {
         return LockFile.tryHold(
-                threadOf(record)
-                        .map(parts.data()::threadLock)
-                        .orElseGet(parts.data()::orphanLock));
+                threadOf(record).map(parts.data()::threadLock).orElseGet(parts.data()::orphanLock));
     }
 
     private void tend(

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** The engine itself, in this process. */
@@ -38,8 +37,7 @@ public final class InProcessEngine implements Engine {
     private final UserCommands commands;
     private final SandboxKeeper keeper;
     private final Housekeeping housekeeping;
-    private final AtomicReference<Optional<HouseThread>> house =
-            new AtomicReference<>(Optional.empty());
+    private Optional<HouseThread> house = Optional.empty();
 
     /** An engine of these parts, which it closes with itself. */
     public InProcessEngine(EngineParts parts) {
@@ -311,18 +309,23 @@ public final class InProcessEngine implements Engine {
 
     @Override
     public synchronized void keepHouse() {
-        if (house.get().isEmpty()) {
+        if (house.isEmpty()) {
             // A round that fails changes nothing, and 'ox gc' tells why.
-            house.set(Optional.of(new HouseThread(housekeeping::tidy, _ -> {})));
+            house = Optional.of(new HouseThread(housekeeping::tidy, _ -> {}));
         }
     }
 
     @Override
     public void close() {
-        house.getAndSet(Optional.empty()).ifPresent(HouseThread::close);
+        stopHousekeeping();
         drivers.close();
         parts.providers().values().forEach(SandboxProvider::close);
         parts.store().close();
+    }
+
+    private synchronized void stopHousekeeping() {
+        house.ifPresent(HouseThread::close);
+        house = Optional.empty();
     }
 
     /** A sandbox by its id, whichever provider has it. */

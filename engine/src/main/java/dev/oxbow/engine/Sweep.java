@@ -12,7 +12,8 @@ import java.util.List;
  * @param untouched what could not be looked at or done and why, one line each; nothing was changed
  *     because of it
  */
-public record Sweep(boolean dryRun, List<Chore> chores, List<Garbage> garbage, List<String> untouched) {
+public record Sweep(
+        boolean dryRun, List<Chore> chores, List<Garbage> garbage, List<String> untouched) {
     /** Copies the lists. */
     public Sweep {
         chores = List.copyOf(chores);

@@ -144,11 +144,10 @@ final class WorkArchive {
         Files.move(next, archive.resolve(ABOUT), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static void remove(Path archive) {
-        Path name = archive.getFileName();
+    private void remove(Path archive) {
         if (Files.exists(archive)) {
-            try (Directory parent = Directory.open(archive.getParent())) {
-                parent.removeTree(TreePath.of(name.toString()));
+            try (Directory parent = Directory.open(folder)) {
+                parent.removeTree(TreePath.of(folder.relativize(archive).toString()));
             }
         }
     }

@@ -32,7 +32,8 @@ public record SandboxSpec(
 
     /** A sandbox with default limits and lifetime, no labels and nothing shown. */
     public static SandboxSpec of(SandboxId id) {
-        return new SandboxSpec(id, Labels.NONE, Limits.DEFAULT, Map.of(), Optional.empty(), Lifetime.DEFAULT);
+        return new SandboxSpec(
+                id, Labels.NONE, Limits.DEFAULT, Map.of(), Optional.empty(), Lifetime.DEFAULT);
     }
 
     /** The same with other labels. */

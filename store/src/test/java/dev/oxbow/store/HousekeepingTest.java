@@ -231,7 +231,8 @@ class HousekeepingTest {
         SandboxId orphan = SandboxId.next();
         provider.create(
                 SandboxSpec.of(orphan)
-                        .withLabels(labels.with("oxbow-thread-id", "thr_0000000000000000000000000z"))
+                        .withLabels(
+                                labels.with("oxbow-thread-id", "thr_0000000000000000000000000z"))
                         .withLifetime(Lifetime.ENDLESS));
         SandboxId foreign = SandboxId.next();
         provider.create(

@@ -165,8 +165,9 @@ public final class FakeWorld implements AutoCloseable {
      * the operation throws. Several calls are served in turn.
      *
      * @param operation {@code create}, {@code get}, {@code list}, {@code destroy}, {@code start},
-     *     {@code stop}, {@code pause}, {@code exec}, {@code files}, {@code openRelay}, {@code openTerminal},
-     *     {@code checkpoint}, {@code rollback}, {@code checkpoints} or {@code deleteCheckpoint}
+     *     {@code stop}, {@code pause}, {@code exec}, {@code files}, {@code openRelay}, {@code
+     *     openTerminal}, {@code checkpoint}, {@code rollback}, {@code checkpoints} or {@code
+     *     deleteCheckpoint}
      */
     public FakeWorld onNext(String operation, Runnable fault) {
         Queue<Runnable> queue = faults.computeIfAbsent(operation, _ -> new ArrayDeque<>());
