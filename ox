@@ -77,6 +77,10 @@ build() {
     lib=$state/lib/$number
     mkdir -p "$lib" && cp -p "$home"/cli/target/lib/*.jar "$lib/" &&
       cp -p "$home"/cli/target/oxbow-cli-*.jar "$lib/ox.jar" || exit 70
+    # Tests of providers run in a process of their own, with libraries that nothing else opens.
+    if [ -d "$home/cli/target/lib/kit" ]; then
+      mkdir -p "$lib/kit" && cp -p "$home"/cli/target/lib/kit/*.jar "$lib/kit/" || exit 70
+    fi
     unpack_native "$lib"
     # Starts are faster with classes laid out ahead of time; without, they are only slower.
     # shellcheck disable=SC2086  # the flags are words

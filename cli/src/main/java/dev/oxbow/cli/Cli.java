@@ -69,6 +69,10 @@ final class Cli {
                 new CommandLine(new AgentsCommand(s))
                         .addSubcommand(new AgentsCommand.Ls(s))
                         .addSubcommand(new AgentsCommand.Install(s));
+        CommandLine providers =
+                new CommandLine(new ProvidersCommand(s))
+                        .addSubcommand(new ProvidersCommand.Ls(s))
+                        .addSubcommand(new ProvidersCommand.Test(s));
         CommandLine root =
                 new CommandLine(new Root(s))
                         .addSubcommand(new RunCommand(s))
@@ -84,6 +88,7 @@ final class Cli {
                         .addSubcommand(new RmCommand(s))
                         .addSubcommand(new GcCommand(s))
                         .addSubcommand(agents)
+                        .addSubcommand(providers)
                         .addSubcommand(new DoctorCommand(s))
                         .addSubcommand(new QuickstartCommand(s))
                         .addSubcommand(new VersionCommand(s))

@@ -52,6 +52,8 @@ class CliTest {
                 "completion tcsh | tcsh | bash, zsh or fish",
                 "logs --since x | --since: 'x' is not a number | logs --help",
                 "logs --since -1 | --since must not be negative | begin",
+                "providers test | NAME | providers test --help",
+                "providers test local --report /no/such/r.json | does not exist | first",
                 "events --since -1 | --since must not be negative | begin"
             })
     void wrongUsageIsOneLineWithAdviceAndCode64(String args, String message, String advice) {
@@ -168,6 +170,27 @@ class CliTest {
     void theVersionIsOneLine() {
         assertThat(ox("--version").out()).isEqualTo(VersionCommand.line() + "\n");
         assertThat(ox("version").out()).isEqualTo(VersionCommand.line() + "\n");
+    }
+
+    @Test
+    void providersAreListedWithWhatTheyLack() {
+        engine.walls =
+                java.util.List.of(
+                        new dev.oxbow.sandbox.Finding(
+                                "bwrap",
+                                dev.oxbow.sandbox.Finding.Status.MISSING,
+                                "not found",
+                                "Install it."));
+
+        CommandLineRun table = ox("providers");
+        CommandLineRun json = ox("providers", "list", "--json");
+
+        assertThat(table.exitCode()).isZero();
+        assertThat(table.out())
+                .contains("local", "namespace", "pty net.deny")
+                .contains("local lacks bwrap: not found. Install it.");
+        assertThat(json.out())
+                .contains("\"tier\" : \"namespace\"", "\"lacks\" : [ \"oom.signal\" ]");
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.oxbow.engine.Examination;
 import dev.oxbow.engine.ExecRequest;
 import dev.oxbow.engine.Execution;
 import dev.oxbow.engine.LogReader;
+import dev.oxbow.engine.ProviderView;
 import dev.oxbow.engine.Removal;
 import dev.oxbow.engine.RunFilter;
 import dev.oxbow.engine.RunOutcome;
@@ -289,6 +290,18 @@ class FakeEngine implements Engine {
     public AgentView install(String name, Consumer<String> progress) {
         progress.accept("downloading " + name);
         return agents().getFirst();
+    }
+
+    @Override
+    public List<ProviderView> providers() {
+        return List.of(
+                new ProviderView(
+                        "local",
+                        "namespace",
+                        true,
+                        List.of("pty", "net.deny"),
+                        List.of("oom.signal"),
+                        walls));
     }
 
     @Override

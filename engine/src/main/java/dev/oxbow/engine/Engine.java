@@ -134,6 +134,9 @@ public interface Engine extends AutoCloseable {
      */
     AgentView install(String name, Consumer<String> progress);
 
+    /** Every provider of sandboxes, the default first, each examined as in {@link #examine}. */
+    List<ProviderView> providers();
+
     /** Examines walls, agents and tools without side effects that last. */
     Examination examine();
 

@@ -277,6 +277,11 @@ public final class InProcessEngine implements Engine {
     }
 
     @Override
+    public List<ProviderView> providers() {
+        return parts.providers().values().stream().map(ProviderView::of).toList();
+    }
+
+    @Override
     public Examination examine() {
         List<Finding> walls = new ArrayList<>();
         for (SandboxProvider provider : parts.providers().values()) {

@@ -12,9 +12,16 @@ import java.time.Duration;
  * @param uidCount as root only: how many there are
  * @param retention output kept per stream of a process; older bytes are dropped once it is exceeded
  * @param patience longest wait for the kernel or a helper program in one step
+ * @param relayPatience how long a connection through a relay waits for somebody to listen on its
+ *     socket, as while one {@code ox} takes a run over from another; tenths of a second count
  */
 public record LocalConfig(
-        Path dataDir, int firstUid, int uidCount, ByteSize retention, Duration patience) {
+        Path dataDir,
+        int firstUid,
+        int uidCount,
+        ByteSize retention,
+        Duration patience,
+        Duration relayPatience) {
     /** Makes the folder absolute. */
     public LocalConfig {
         dataDir = dataDir.toAbsolutePath().normalize();
@@ -23,11 +30,21 @@ public record LocalConfig(
     /** The usual values below a folder. */
     public static LocalConfig of(Path dataDir) {
         return new LocalConfig(
-                dataDir, 720_000_000, 100_000, ByteSize.mebibytes(64), Duration.ofSeconds(10));
+                dataDir,
+                720_000_000,
+                100_000,
+                ByteSize.mebibytes(64),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30));
     }
 
     /** The same with another amount of output kept. */
     public LocalConfig withRetention(ByteSize value) {
-        return new LocalConfig(dataDir, firstUid, uidCount, value, patience);
+        return new LocalConfig(dataDir, firstUid, uidCount, value, patience, relayPatience);
+    }
+
+    /** The same with another patience of relays. */
+    public LocalConfig withRelayPatience(Duration value) {
+        return new LocalConfig(dataDir, firstUid, uidCount, retention, patience, value);
     }
 }

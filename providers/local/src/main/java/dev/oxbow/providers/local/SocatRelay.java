@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -89,12 +90,17 @@ final class SocatRelay implements Relay {
                                         site.tools().path("socat"),
                                         listen,
                                         // Between two drivers nobody listens for a moment.
-                                        "UNIX-CONNECT:" + escaped + ",interval=0.1,retry=300")));
+                                        "UNIX-CONNECT:" + escaped + retrying(site))));
         words.add(inner.toString());
         // In the background: the launcher ends when what it started is killed.
         return "PATH=/usr/bin:/bin\nexec </dev/null >/dev/null 2>&1\n"
                 + ShellWord.quote(words)
                 + " &\nexit 0\n";
+    }
+
+    private static String retrying(Site site) {
+        long times = site.config().relayPatience().dividedBy(Duration.ofMillis(100));
+        return ",interval=0.1,retry=" + times;
     }
 
     private static void awaitListening(Site site, SocatRelay relay, long holder) {

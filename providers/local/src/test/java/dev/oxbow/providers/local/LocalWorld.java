@@ -1,24 +1,19 @@
 package dev.oxbow.providers.local;
 
 import dev.oxbow.base.SandboxId;
-import dev.oxbow.posix.Posix;
-import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.kit.ProviderUnderTest;
 import dev.oxbow.sandbox.kit.Wall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
-/** A data folder of its own and what is to be seen of it on the machine. */
-public final class LocalWorld implements ProviderUnderTest {
+/** A temporary data folder and what is to be seen of it on the machine. */
+final class LocalWorld implements ProviderUnderTest {
     private final Path data;
+    private final LocalUnderTest subject;
 
     LocalWorld() {
         try {
@@ -26,6 +21,7 @@ public final class LocalWorld implements ProviderUnderTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        subject = new LocalUnderTest(data);
     }
 
     Path data() {
@@ -34,59 +30,31 @@ public final class LocalWorld implements ProviderUnderTest {
 
     @Override
     public LocalProvider open() {
-        return new LocalProvider(LocalConfig.of(data));
+        return subject.open();
     }
 
     @Override
     public Set<Wall> walls() {
-        return EnumSet.complementOf(EnumSet.of(Wall.LANDLOCK));
+        return subject.walls();
     }
 
     @Override
     public Set<String> residue() {
-        Set<String> found = new TreeSet<>();
-        for (String folder : List.of("sandboxes", "trash", "uids")) {
-            try (DirectoryStream<Path> names = Files.newDirectoryStream(data.resolve(folder))) {
-                names.forEach(name -> found.add("file " + name));
-            } catch (IOException notMadeYet) {
-                found.remove(folder);
-            }
-        }
-        for (long pid : ProcessTable.withArgument(data.toString())) {
-            if (pid != ProcessHandle.current().pid()) {
-                found.add("process " + pid);
-            }
-        }
-        return found;
+        return subject.residue();
     }
 
     @Override
     public boolean crash(SandboxId sandbox) {
-        ProcessRef holder =
-                StoredSandbox.read(SandboxFolder.of(data, sandbox).record())
-                        .flatMap(StoredSandbox::holder)
-                        .orElseThrow();
-        return Posix.kill(holder.pid(), 9);
+        return subject.crash(sandbox);
     }
 
     @Override
     public Optional<Elsewhere> elsewhere() {
-        return Optional.of(new Elsewhere(LocalOpener.class, data.toString()));
+        return subject.elsewhere();
     }
 
     @Override
     public void close() {
-        Trash.deleteNow(data);
-    }
-
-    /** Opens the provider in another Java process. */
-    public static final class LocalOpener implements Opener {
-        /** For the other process. */
-        public LocalOpener() {}
-
-        @Override
-        public SandboxProvider open(String where) {
-            return new LocalProvider(LocalConfig.of(Path.of(where)));
-        }
+        subject.close();
     }
 }

@@ -3,21 +3,25 @@ package dev.oxbow.sandbox.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
 import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxProvider;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +143,54 @@ public abstract class NetworkContract extends ProviderContract {
             first.close();
             sandbox.openRelay(port, socket());
             expectAnswer(sandbox);
+        }
+    }
+
+    @Test
+    void closingARelayCutsTheConnectionsThroughIt() throws Exception {
+        needs(Capability.NET_RELAY);
+        Sandbox sandbox = sandbox();
+        byte[] request = EchoServer.request("ping".getBytes(StandardCharsets.UTF_8));
+        try (EchoServer server = EchoServer.onSocket(socket())) {
+            Relay relay = sandbox.openRelay(port, socket());
+            SandboxProcess talking =
+                    sandbox.exec(
+                            ProcessSpec.of(subject().connectTo(port).toArray(String[]::new))
+                                    .withStdin(new ProcessSpec.Stdin.Pipe()));
+            talking.write(Arrays.copyOf(request, request.length - 1));
+            Awaitility.await("the connection")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> server.connections() == 1);
+            relay.close();
+            endInput(talking, Arrays.copyOfRange(request, request.length - 1, request.length));
+            // The answer begins before all of the question is there; it must not go on.
+            assertThat(collect(talking).out()).isIn("", "echo ");
+        }
+    }
+
+    /** It may have noticed already, and ended. */
+    private static void endInput(SandboxProcess process, byte[] last) {
+        try {
+            process.write(last);
+            process.closeStdin();
+        } catch (OxException ended) {
+            assertThat(process.exit()).as(ended.getMessage()).isPresent();
+        }
+    }
+
+    @Test
+    void theWayOutIsClosedThenOpenAtOnePortThenClosedAgain() throws Exception {
+        needs(Capability.NET_RELAY);
+        needs(Capability.NET_DENY);
+        Sandbox sandbox = sandbox();
+        try (EchoServer server = EchoServer.onSocket(socket())) {
+            expectNoAnswer(sandbox, port);
+            Relay relay = sandbox.openRelay(port, socket());
+            expectAnswer(sandbox);
+            expectNoAnswer(sandbox, port + 1);
+            relay.close();
+            expectNoAnswer(sandbox, port);
+            assertThat(server.connections()).isEqualTo(1);
         }
     }
 

@@ -36,9 +36,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestReporter;
 
 /**
  * What all suites of the kit share: a provider for each test, sandboxes that are destroyed after
@@ -48,9 +48,13 @@ public abstract class ProviderContract {
     /** Longer than anything here should take, also on a loaded machine. */
     private static final Duration LONG = Duration.ofSeconds(60);
 
+    /** Key under which a test says which capability's refusal it is about. */
+    public static final String REFUSAL = "refusal";
+
     private final List<SandboxId> made = new ArrayList<>();
     private MachineState before = MachineState.nothing();
     private Optional<SandboxProvider> provider = Optional.empty();
+    private Optional<TestReporter> reporter = Optional.empty();
 
     /** For subclasses. */
     protected ProviderContract() {}
@@ -64,7 +68,8 @@ public abstract class ProviderContract {
     }
 
     @BeforeEach
-    final void open() {
+    final void open(TestReporter events) {
+        reporter = Optional.of(events);
         before = MachineState.now(subject());
         provider = Optional.of(subject().open());
     }
@@ -92,22 +97,28 @@ public abstract class ProviderContract {
 
     /** Leaves out a test of something that the provider says it cannot do. */
     final void needs(Capability capability) {
-        Assumptions.assumeTrue(
-                offers(capability),
-                () -> provider().name() + " declares that it lacks " + capability.flag());
+        if (!offers(capability)) {
+            throw LeftOut.declaredLack(
+                    provider().name() + " declares that it lacks " + capability.flag());
+        }
     }
 
     /** Leaves out a test of walls that the provider's tier does not have. */
     final void needsWalls() {
-        Assumptions.assumeTrue(
-                provider().tier().rank() > Tier.PROCESS.rank(),
-                () -> provider().name() + " has no walls");
+        if (provider().tier().rank() <= Tier.PROCESS.rank()) {
+            throw LeftOut.declaredLack(provider().name() + " has no walls");
+        }
     }
 
-    /** Leaves out a test of the refusal where there is nothing to refuse. */
+    /**
+     * Leaves out a test of the refusal where there is nothing to refuse. Where there is, the report
+     * hears which refusal the test proves by passing.
+     */
     final void lacks(Capability capability) {
-        Assumptions.assumeFalse(
-                offers(capability), () -> provider().name() + " offers " + capability.flag());
+        if (offers(capability)) {
+            throw LeftOut.nothingToRefuse(provider().name() + " offers " + capability.flag());
+        }
+        reporter.orElseThrow().publishEntry(REFUSAL, capability.flag());
     }
 
     final void refusedAsUnsupported(ThrowingCallable call) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.oxbow.conformance;
+
+import org.jspecify.annotations.NullMarked;

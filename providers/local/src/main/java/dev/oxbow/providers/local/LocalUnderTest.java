@@ -1,0 +1,95 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.Posix;
+import dev.oxbow.sandbox.SandboxProvider;
+import dev.oxbow.sandbox.kit.ProviderUnderTest;
+import dev.oxbow.sandbox.kit.Wall;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A data folder that belongs to a test, and what is to be seen of it on the machine. */
+final class LocalUnderTest implements ProviderUnderTest {
+    /** Tests also look at sockets that nobody will ever listen on. */
+    private static final Duration RELAY_PATIENCE = Duration.ofSeconds(1);
+
+    private final Path data;
+
+    LocalUnderTest(Path data) {
+        this.data = data;
+    }
+
+    private static LocalConfig config(Path data) {
+        return LocalConfig.of(data).withRelayPatience(RELAY_PATIENCE);
+    }
+
+    @Override
+    public LocalProvider open() {
+        return new LocalProvider(config(data));
+    }
+
+    @Override
+    public Set<Wall> walls() {
+        return EnumSet.complementOf(EnumSet.of(Wall.LANDLOCK));
+    }
+
+    @Override
+    public Set<String> residue() {
+        Set<String> found = new TreeSet<>();
+        for (String folder : List.of("sandboxes", "trash", "uids")) {
+            try (DirectoryStream<Path> names = Files.newDirectoryStream(data.resolve(folder))) {
+                names.forEach(name -> found.add("file " + name));
+            } catch (NoSuchFileException notMadeYet) {
+                found.remove(folder);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        for (long pid : ProcessTable.withArgument(data.toString())) {
+            if (pid != ProcessHandle.current().pid()) {
+                found.add("process " + pid);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public boolean crash(SandboxId sandbox) {
+        ProcessRef holder =
+                StoredSandbox.read(SandboxFolder.of(data, sandbox).record())
+                        .flatMap(StoredSandbox::holder)
+                        .orElseThrow();
+        return Posix.kill(holder.pid(), 9);
+    }
+
+    @Override
+    public Optional<Elsewhere> elsewhere() {
+        return Optional.of(new Elsewhere(FolderOpener.class, data.toString()));
+    }
+
+    @Override
+    public void close() {
+        Trash.deleteNow(data);
+    }
+
+    /** Opens the provider in another Java process. */
+    public static final class FolderOpener implements Opener {
+        /** For the other process. */
+        public FolderOpener() {}
+
+        @Override
+        public SandboxProvider open(String where) {
+            return new LocalProvider(config(Path.of(where)));
+        }
+    }
+}
