@@ -186,7 +186,7 @@ final class Commands {
                             sandbox.groups().oomEvents(),
                             Rlimits.of(sandbox.limits(), site.groups().mechanisms()),
                             process.request().mark());
-            site.supervise(request, process::started);
+            site.supervise(sandbox.id(), request, process::started);
         } finally {
             input.ifPresent(MemoryFile::close);
         }

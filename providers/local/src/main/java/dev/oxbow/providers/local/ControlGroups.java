@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Control groups of this machine, as far as we may make some: version 1, version 2 or both at once.
@@ -29,6 +30,9 @@ import java.util.TreeMap;
 final class ControlGroups {
     /** Limits that a group can hold. */
     private static final List<String> CONTROLLERS = List.of("memory", "pids", "cpu");
+
+    /** A killed process has left its groups after a few milliseconds. */
+    private static final int ATTEMPTS = 200;
 
     private final Map<String, Path> v1;
     private final Optional<Path> v2;
@@ -187,15 +191,6 @@ final class ControlGroups {
                         && write(group.resolve("cpu.cfs_quota_us"), Long.toString(quota));
     }
 
-    /** Puts a process into the groups of its sandbox. */
-    static void enter(SandboxGroups groups, long pid) throws IOException {
-        List<String> all = new ArrayList<>(groups.join());
-        groups.track().ifPresent(all::add);
-        for (String group : all) {
-            Files.writeString(Path.of(group, "cgroup.procs"), Long.toString(pid));
-        }
-    }
-
     /** A group below the sandbox's own for one process; false if there are none. */
     static boolean makeFor(SandboxGroups groups, ProcessId process) {
         return groups.trackOf(process).filter(ControlGroups::mkdir).isPresent();
@@ -233,10 +228,17 @@ final class ControlGroups {
         }
     }
 
-    /** Removes the groups of a sandbox, which must be empty; those in use stay. */
+    /** Removes the groups of a sandbox that has ended; what still waits there for work is ended. */
     static void remove(SandboxGroups groups) {
-        groups.join().forEach(g -> removeTree(Path.of(g)));
+        groups.join().forEach(g -> removeEnding(Path.of(g)));
         groups.track().ifPresent(t -> removeTree(Path.of(t)));
+    }
+
+    private static void removeEnding(Path group) {
+        for (int attempt = 0; attempt < ATTEMPTS && !removed(group); attempt++) {
+            members(group).forEach(pid -> Posix.kill(pid, 9));
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     /** Removes one group and those below it; one in use stays. */

@@ -23,18 +23,18 @@ record Holder(ProcessRef holder, ProcessRef monitor) {
     /**
      * Starts it and waits until the walls stand.
      *
-     * @param group that the pair is born in
+     * @param groups of the sandbox; the pair is born in the one that tracks
      */
     static Holder start(
             Launcher launcher,
             SandboxId id,
             BuildRequest request,
-            Optional<String> group,
+            SandboxGroups groups,
             Deadline deadline)
             throws InterruptedException {
         try (MemoryFile file = MemoryFile.of(request.bytes());
                 Notices.Ear ear = launcher.notices().listen(Notices.Topic.BUILT, id.value())) {
-            Process by = launcher.build(id, file.path(), group);
+            Process by = launcher.build(id, file.path(), groups);
             while (true) {
                 Optional<String> heard = ear.await(deadline, LOOK.toNanos());
                 if (heard.isPresent()) {

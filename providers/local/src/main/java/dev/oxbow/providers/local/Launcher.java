@@ -12,9 +12,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -72,25 +73,39 @@ final class Launcher implements AutoCloseable {
     /**
      * Has the command of a {@link SupervisorRequest} started; returns at once.
      *
+     * @param groups of version 1 that the commands of the sandbox are in
      * @return the child that was told; if it dies soon it may not have listened
      */
-    Process supervise(Path request) {
-        return tell("r", request.toString());
+    Process supervise(SandboxId id, Path request, List<String> groups) {
+        return tell("r", groups, request.toString(), id.value());
     }
 
     /** Has a shell script run in the background, likewise. */
     Process script(Path script) {
-        return tell("s", script.toString());
+        return tell("s", List.of(), script.toString());
     }
 
     /**
      * Has walls built, likewise; the answer is a notice.
      *
      * @param request a {@link BuildRequest}
-     * @param group that their processes are born in
+     * @param groups of the sandbox: the processes of the walls are born in the one that tracks
      */
-    Process build(SandboxId id, Path request, Optional<String> group) {
-        return tell("b", id.value(), request.toString(), group.orElse(""));
+    Process build(SandboxId id, Path request, SandboxGroups groups) {
+        String track = groups.track().orElse("");
+        return tell("b", groups.join(), request.toString(), id.value(), track);
+    }
+
+    /** Has let go what is kept ready for a sandbox, whose groups could not be removed else. */
+    void forget(SandboxId id) {
+        lock.lock();
+        try {
+            if (child != null && child.process().isAlive()) {
+                Process unusedTold = tell("f", List.of(), id.value());
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What everything that is started is bound to, proven once for each child. */
@@ -114,12 +129,13 @@ final class Launcher implements AutoCloseable {
                 .causedBy(e);
     }
 
-    private Process tell(String... fields) {
-        StringBuilder message = new StringBuilder().append(fields.length).append('\0');
-        for (String field : fields) {
-            message.append(field).append('\0');
-        }
-        byte[] bytes = message.toString().getBytes(StandardCharsets.UTF_8);
+    private Process tell(String what, List<String> groups, String... fields) {
+        List<String> all = new ArrayList<>(List.of(what));
+        all.addAll(List.of(fields));
+        all.addAll(groups);
+        byte[] bytes =
+                (all.size() + "\0" + String.join("\0", all) + "\0")
+                        .getBytes(StandardCharsets.UTF_8);
         lock.lock();
         try {
             try {

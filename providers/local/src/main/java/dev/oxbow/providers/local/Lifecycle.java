@@ -14,12 +14,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Makes, starts, stops and removes sandboxes, each change under the sandbox's lock. */
@@ -132,8 +134,12 @@ final class Lifecycle {
     }
 
     private static void mkdir(Path path, String mode) throws IOException {
-        Files.createDirectory(path);
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+        Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(mode);
+        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(wanted));
+        if (!Files.getPosixFilePermissions(path).equals(wanted)) {
+            // The umask has taken some away.
+            Files.setPosixFilePermissions(path, wanted);
+        }
     }
 
     /** Builds the walls on a folder that is there, and writes down that they stand. */
@@ -160,7 +166,7 @@ final class Lifecycle {
                             site.launcher(),
                             stored.id(),
                             request(stored, folder),
-                            groups.track(),
+                            groups,
                             site.patience());
             running = stored.running(holder.holder(), holder.monitor(), groups, List.of());
             List<Enforcement> walls =
@@ -187,7 +193,7 @@ final class Lifecycle {
     private BuildRequest request(StoredSandbox stored, SandboxFolder folder) {
         FilesPlan files = new FilesPlan.Plain(folder.files());
         Map<String, String> shown = new TreeMap<>(stored.readOnly());
-        RootFilesystem root = RootFilesystem.ofHost(site.etc()).showing(shown);
+        RootFilesystem root = site.host().root().showing(shown);
         Staging staging = Staging.NONE;
         if (site.root()) {
             List<String> sources = new ArrayList<>(root.readOnly().values());
@@ -284,6 +290,7 @@ final class Lifecycle {
     /** Ends every process of a sandbox, known or not. */
     private void end(StoredSandbox s, SandboxFolder folder) {
         try {
+            site.launcher().forget(s.id());
             SocatRelay.closeAll(folder);
             List<ProcessRef> pair = new ArrayList<>();
             s.holder().ifPresent(pair::add);

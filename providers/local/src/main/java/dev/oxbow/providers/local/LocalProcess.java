@@ -88,7 +88,6 @@ final class LocalProcess implements SandboxProcess {
             Optional<ExitRecord> record = ExitRecord.read(folder.exit());
             if (record.isPresent()) {
                 known = Optional.of(record.get().toExit(folder));
-                tree().remove();
             }
         }
         return known;
@@ -143,6 +142,8 @@ final class LocalProcess implements SandboxProcess {
                 throw failed("its loss cannot be recorded", e);
             }
             tree().signal(9);
+            // A supervisor that ends by itself has done so.
+            tree().remove();
         }
         return recorded();
     }

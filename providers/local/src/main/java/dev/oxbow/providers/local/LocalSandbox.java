@@ -36,6 +36,7 @@ final class LocalSandbox implements Sandbox {
     private final Site site;
     private final SandboxId id;
     private final SandboxFolder folder;
+    private final SandboxStore store;
     private final Lifecycle lifecycle;
     private final Parking parking;
     private final Commands commands;
@@ -44,6 +45,7 @@ final class LocalSandbox implements Sandbox {
         this.site = site;
         this.id = id;
         this.folder = site.folder(id);
+        this.store = new SandboxStore(folder.record());
         this.lifecycle = lifecycle;
         this.parking = new Parking(site, lifecycle);
         this.commands = new Commands(site, folder, () -> parking.use(id));
@@ -55,7 +57,7 @@ final class LocalSandbox implements Sandbox {
     }
 
     private StoredSandbox stored() {
-        return StoredSandbox.read(folder.record()).orElseThrow(() -> Lifecycle.notFound(id));
+        return store.read().orElseThrow(() -> Lifecycle.notFound(id));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
  * @param launcher starts supervisors
  * @param locks keeps changes of one sandbox apart
  * @param filter the seccomp program
+ * @param host what of the host is shown inside
  */
 record Site(
         LocalConfig config,
@@ -33,7 +35,11 @@ record Site(
         ControlGroups groups,
         Launcher launcher,
         FolderLocks locks,
-        byte[] filter) {
+        byte[] filter,
+        HostView host) {
+
+    /** When a supervisor is asked for once more: whoever was to fork it may have been killed. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     static Site open(LocalConfig config) {
         Tools tools = Tools.locate();
@@ -67,7 +73,8 @@ record Site(
                 ControlGroups.probe(),
                 new Launcher(tools, filter, root),
                 new FolderLocks(data.resolve("locks"), config.patience()),
-                filter);
+                filter,
+                new HostView(() -> etc(data.resolve("etc"))));
     }
 
     private static void mode(Path path, String mode) throws IOException {
@@ -78,10 +85,9 @@ record Site(
         return SandboxFolder.of(config.dataDir(), id);
     }
 
-    /** The {@code /etc} to be shown, as the host's is now. */
-    Path etc() {
+    private static Path etc(Path generations) {
         try {
-            return EtcFolder.prepare(Path.of("/etc"), config.dataDir().resolve("etc"));
+            return EtcFolder.prepare(Path.of("/etc"), generations);
         } catch (IOException e) {
             throw OxException.of(
                             ErrorCode.PROVIDER_UNAVAILABLE, "/etc cannot be copied: %s", Why.of(e))
@@ -106,28 +112,34 @@ record Site(
     void launch(String script, BooleanSupplier shown, String what) {
         try (MemoryFile file = MemoryFile.of(script.getBytes(StandardCharsets.UTF_8))) {
             Waiting waiting = new Waiting();
-            begin(() -> launcher.script(file.path()), shown, waiting, what);
+            begin(() -> launcher.script(file.path()), shown, config.patience(), waiting, what);
         }
     }
 
     /** Has a process started and waits until its supervisor has everything in place. */
-    void supervise(SupervisorRequest request, BooleanSupplier started) {
+    void supervise(SandboxId sandbox, SupervisorRequest request, BooleanSupplier started) {
         String id = request.spec().id().value();
         try (MemoryFile file = MemoryFile.of(request.bytes());
                 Notices.Ear ear = launcher.notices().listen(Notices.Topic.STARTED, id)) {
             begin(
-                    () -> launcher.supervise(file.path()),
+                    () -> launcher.supervise(sandbox, file.path(), request.groups()),
                     started,
+                    AGAIN,
                     new Waiting(ear),
                     "process " + id);
         }
     }
 
     private void begin(
-            Supplier<Process> tell, BooleanSupplier shown, Waiting waiting, String what) {
+            Supplier<Process> tell,
+            BooleanSupplier shown,
+            Duration again,
+            Waiting waiting,
+            String what) {
         try {
             Process by = tell.get();
             Deadline deadline = patience();
+            Deadline heard = Deadline.in(again);
             while (!shown.getAsBoolean()) {
                 if (deadline.expired()) {
                     throw OxException.of(
@@ -137,9 +149,10 @@ record Site(
                                     config.patience().toSeconds())
                             .admitted(OxException.Admitted.UNKNOWN);
                 }
-                if (!by.isAlive()) {
+                if (!by.isAlive() || heard.expired()) {
                     // It had not got to it, or it had: only one of two runs can win.
                     by = tell.get();
+                    heard = Deadline.in(again);
                 }
                 waiting.nap(deadline);
             }

@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes folders reachable for the sandbox's own user where a folder above them is closed to others,
@@ -27,7 +29,9 @@ record Staging(Map<String, String> places) {
 
     /** Decides for a list of folders and files, as they are on the host now. */
     static Staging of(List<String> sources) {
-        List<String> closed = sources.stream().filter(s -> !reachable(Path.of(s))).toList();
+        Map<Path, Boolean> known = new HashMap<>();
+        List<String> closed =
+                sources.stream().filter(s -> !reachable(Path.of(s).getParent(), known)).toList();
         if (closed.isEmpty()) {
             return NONE;
         }
@@ -44,18 +48,25 @@ record Staging(Map<String, String> places) {
         return new Staging(places);
     }
 
-    private static boolean reachable(Path path) {
-        for (Path p = path.getParent(); p != null; p = p.getParent()) {
-            try {
-                if (!Files.getPosixFilePermissions(p)
-                        .contains(PosixFilePermission.OTHERS_EXECUTE)) {
-                    return false;
-                }
-            } catch (IOException hidden) {
-                return false;
-            }
+    private static boolean reachable(@Nullable Path folder, Map<Path, Boolean> known) {
+        if (folder == null) {
+            return true;
         }
-        return true;
+        Boolean before = known.get(folder);
+        if (before == null) {
+            before = open(folder) && reachable(folder.getParent(), known);
+            known.put(folder, before);
+        }
+        return before;
+    }
+
+    private static boolean open(Path folder) {
+        try {
+            return Files.getPosixFilePermissions(folder)
+                    .contains(PosixFilePermission.OTHERS_EXECUTE);
+        } catch (IOException hidden) {
+            return false;
+        }
     }
 
     /** Where a folder is to be taken from. */

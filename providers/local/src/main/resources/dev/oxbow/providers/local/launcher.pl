@@ -3,9 +3,11 @@
 # that went.
 #
 # A message is the number of its fields, and then the fields, each with a NUL behind it:
-#   r FILE                 a request (see SupervisorRequest): a supervisor is forked for it.
+#   r FILE ID GROUP…       a request (see SupervisorRequest) for the sandbox of that id, whose
+#                          commands are in those groups: a supervisor is forked for it.
 #   s FILE                 a shell script, run in the background.
-#   b ID FILE GROUP        walls (see BuildRequest), whose processes are born in a control group.
+#   b FILE ID TRACK GROUP… walls (see BuildRequest), whose processes are born in a control group.
+#   f ID                   nothing more is asked for that sandbox.
 # An answer is a line, "started ID", "ended ID", "built ID MONITOR HOLDER WORDS", "confined NUMBER NNP MODE",
 # "bye". Nobody has to listen: what counts is in files or can be asked of the kernel.
 #
@@ -21,6 +23,9 @@ sub MS_PRIVATE_ALL () { 0x44000 }
 
 my $asked = '';
 my %building;       # descriptor → [pipe, id, monitor, words so far]
+my %nursery;        # sandbox → [pipe, process, last use, groups]
+my $REST = 60;      # seconds after which one that is not used is let go
+my $NURSERIES = 64; # of them at a time
 my %supervisor;     # those that were started, to outlive them
 
 # What ignored or blocked signals when it started ox must not make commands deaf.
@@ -44,14 +49,14 @@ open my $told, '>&', \*STDOUT or exit 1;
 open STDOUT, '>', '/dev/null';
 # Whoever does not listen keeps nobody waiting: F_SETFL, O_NONBLOCK.
 fcntl $told, 4, 04000;
+# What a nursery could not start comes back to the launcher.
+pipe my $returned, my $return or exit 1;
 
 prove();
 serve();
 report('bye');
-while (%supervisor) {
-    nap(1);
-    forget_ended();
-}
+%nursery = ();
+await_supervisors();
 exit 0;
 
 # One write of less than a page: lines of several writers do not mix.
@@ -78,7 +83,7 @@ sub launched {
     until (defined($child = defined $group ? born_in($group) : fork)) { nap(0.05) }
     return $child if $child;
     $SIG{CHLD} = 'DEFAULT';
-    %building = ();
+    %building = %nursery = ();
     open STDIN, '<', '/dev/null';
     return 0;
 }
@@ -86,14 +91,13 @@ sub launched {
 # Forks into a control group at once: to be moved there later would wait for the kernel.
 sub born_in {
     my ($group) = @_;
-    return fork if $group eq '';
-    if (sysopen my $g, $group, O_RDONLY) {
+    if ($group ne '' && sysopen my $g, $group, O_RDONLY) {
         my $how = pack 'Q11', CLONE_INTO_CGROUP, 0, 0, 0, SIGCHLD, 0, 0, 0, 0, 0, fileno $g;
         my $child = syscall $nr{clone3}, $how, 88;
         return $child if $child >= 0;
     }
     my $child = fork;
-    if (defined $child && !$child) { enter($group) or exit 125 }
+    if ($group ne '' && defined $child && !$child) { enter($group) or exit 125 }
     return $child;
 }
 
@@ -106,11 +110,18 @@ sub enter {
 sub serve {
     while (1) {
         my $ready = '';
-        vec($ready, $_, 1) = 1 for 0, keys %building;
-        next if select($ready, undef, undef, undef) <= 0;
+        vec($ready, $_, 1) = 1 for 0, fileno $returned, keys %building;
+        my $n = select $ready, undef, undef, %nursery ? $REST / 4 : undef;
+        my $then = now() - $REST;
+        delete @nursery{ grep { $nursery{$_}[2] < $then } keys %nursery };
+        next if $n <= 0;
+        if (vec $ready, fileno $returned, 1) {
+            sysread $returned, my $files, 65536;
+            start($_) for split /\0/, $files;
+        }
         for my $fd (keys %building) { built($fd) if vec $ready, $fd, 1 }
         next if !vec $ready, 0, 1;
-        my $n = sysread STDIN, $asked, 65536, length $asked;
+        $n = sysread STDIN, $asked, 65536, length $asked;
         next if !defined $n && $! == EINTR;
         return if !$n;
         while (my @message = message()) { obey(@message) }
@@ -129,10 +140,9 @@ sub message {
 sub obey {
     my ($what, @told) = @_;
     if ($what eq 'r') {
-        my $child = launched();
-        supervise($told[0]) if !$child;
-        $supervisor{$child} = 1;
-        forget_ended() if %supervisor > 1000;
+        my ($file, $id, @groups) = @told;
+        my $nursery = @groups && nursery($id, @groups);
+        if (!$nursery || !syswrite $nursery->[0], "$file\0") { start($file) }
     } elsif ($what eq 's') {
         return if launched();
         $SIG{PIPE} = 'DEFAULT';
@@ -140,11 +150,77 @@ sub obey {
         exec '/bin/sh', $told[0];
         exit 127;
     } elsif ($what eq 'b') {
-        my ($id, $file, $group) = @told;
+        my ($file, $id, $group, @groups) = @told;
         pipe my $words, my $say or return report("built $id 0 0 pipe: $!");
         my $child = launched($group);
         build($file, $say) if !$child;
+        # Its end is seen by the end of its words, so nobody else has the other end.
+        close $say;
         $building{ fileno $words } = [$words, $id, $child, ''];
+        # Who has much to do does it first.
+        nursery($id, @groups) if @groups && $asked eq '' && %building < 3;
+    } elsif ($what eq 'f') {
+        delete $nursery{ $told[0] };
+    }
+}
+
+sub start {
+    my ($file) = @_;
+    my $child = launched();
+    supervise($file) if !$child;
+    $supervisor{$child} = 1;
+    forget_ended() if %supervisor > 1000;
+}
+
+# A process in the groups of a sandbox that are of version 1. Nothing can be born there but a child of
+# one that is there already, and to move there takes milliseconds in which nobody else can make a
+# process in any group. So one moves, and the supervisors that it forks are there from birth.
+sub nursery {
+    my ($id, @groups) = @_;
+    my $known = $nursery{$id};
+    if ($known && $known->[3] eq "@groups" && kill 0, $known->[1]) {
+        $known->[2] = now();
+        return $known;
+    }
+    return if %nursery >= $NURSERIES;
+    pipe my $take, my $give or return;
+    my $child = launched();
+    if ($child) {
+        $supervisor{$child} = 1;
+        return $nursery{$id} = [$give, $child, now(), "@groups"];
+    }
+    close $give;
+    $0 = 'oxbow nursery';
+    $SIG{CHLD} = 'IGNORE';
+    %supervisor = ();
+    for my $group (@groups) { enter($group) or exit 0 }
+    my $asked = '';
+    while (sysread $take, $asked, 4096, length $asked) {
+        while ($asked =~ s/^([^\0]*)\0//) {
+            my $file = $1;
+            my $supervisor = fork;
+            if (!defined $supervisor) {
+                # The sandbox has as many processes as it may; a supervisor is none of them.
+                syswrite $return, "$file\0";
+            } elsif (!$supervisor) {
+                $SIG{CHLD} = 'DEFAULT';
+                close $take;
+                supervise($file, @groups);
+            } else {
+                $supervisor{$supervisor} = 1;
+                forget_ended() if %supervisor > 1000;
+            }
+        }
+    }
+    await_supervisors();
+    exit 0;
+}
+
+sub await_supervisors {
+    forget_ended();
+    while (%supervisor) {
+        nap(1);
+        forget_ended();
     }
 }
 
@@ -169,7 +245,7 @@ sub built {
 # Becomes the program that builds the walls.
 sub build {
     my ($file, $say) = @_;
-    my %b = fields($file, qw(stage arg));
+    my %b = fields(content($file), qw(stage arg));
     # Found by this when whoever asked has died.
     $0 = "oxbow walls of $b{folder}";
     open STDOUT, '>&', $say or exit 1;

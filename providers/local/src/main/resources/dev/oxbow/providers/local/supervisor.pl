@@ -29,6 +29,7 @@ my %rlimit = (fsize => 1, data => 2, rss => 5, nproc => 6);
 my $GRACE = 5;     # seconds between TERM and KILL once the deadline came
 my $DRAIN = 2;     # seconds of silence after which a writer that is not ours is not waited for
 
+my $STAY = 1;      # seconds after which a supervisor leaves the groups of its command
 my $FILTER = pack 'H*', $ARGV[1];
 
 # Binds this process, and all it will start, to the filter of system calls.
@@ -59,9 +60,9 @@ sub content {
 
 # Names and values in turn, each with a NUL behind it; those that are lists may come often.
 sub fields {
-    my ($file, @lists) = @_;
+    my ($text, @lists) = @_;
     my %r = map { $_ => [] } @lists;
-    my @f = split /\0/, content($file), -1;
+    my @f = split /\0/, $text, -1;
     while (@f > 1) {
         my ($key, $value) = splice @f, 0, 2;
         if (ref $r{$key}) { push @{ $r{$key} }, $value } else { $r{$key} = $value }
@@ -85,9 +86,10 @@ sub active {
     syswrite $f, sprintf("%s %013d\n", $boot, $1 * 1000);
 }
 
+# Which groups we are in already, to have the command born there.
 sub supervise {
-    my ($file) = @_;
-    my %r = fields($file, qw(group env arg));
+    my ($file, @inside) = @_;
+    my %r = fields(content($file), qw(group env arg));
     my $dir = $r{folder} or exit 0;
     $0 = "oxbow supervisor $r{id}";
     syscall $nr{setsid};
@@ -114,7 +116,7 @@ sub supervise {
 
     my $before = ooms(\%r);
     my $end = $r{deadline} ne '' ? now() + $r{deadline} : undef;
-    my $command = command(\%r, $in, $outw, $errw);
+    my $command = command(\%r, $in, $outw, $errw, @inside);
     # What follows needs no more than a command may.
     confine() or $command && kill 'KILL', $command;
     close $outw;
@@ -122,6 +124,7 @@ sub supervise {
     close $in if $in;
 
     my %pump = (fileno $out => [$out, $outlog], fileno $err => [$err, $errlog]);
+    my $begun = now();
     my ($status, $left, $killing, $quiet, $late) = (undef, 0, 0, undef, 0);
     $status = 125 << 8 if !$command;
     # Readable when the command has ended; where the kernel has none, asked for now and then.
@@ -133,7 +136,7 @@ sub supervise {
             $quiet = now();
         }
         last if defined $status && (!%pump || defined $quiet && now() - $quiet > $DRAIN);
-        my $timeout = defined $status ? $DRAIN : $watch < 0 ? 0.01 : undef;
+        my $timeout = defined $status ? $DRAIN : $watch < 0 ? 0.01 : @inside ? $STAY : undef;
         if (defined $end && !defined $status) {
             my $rest = $end - now();
             if ($rest <= 0) {
@@ -148,6 +151,10 @@ sub supervise {
         vec($ready, $_, 1) = 1 for keys %pump;
         vec($ready, $watch, 1) = 1 if !defined $status && $watch >= 0;
         my $n = select $ready, undef, undef, $timeout;
+        if (@inside && now() - $begun > $STAY) {
+            # What takes long is not held by the limits of what it watches over.
+            enter(s{/[^/]*$}{}r) for splice @inside;
+        }
         next if $n <= 0;
         for my $fd (keys %pump) {
             next if !vec $ready, $fd, 1;
@@ -204,21 +211,20 @@ sub pump {
 
 # Starts the command inside; its number, or nothing if the sandbox takes none any more.
 sub command {
-    my ($r, $in, $out, $err) = @_;
+    my ($r, $in, $out, $err, @inside) = @_;
     return if !held($r);
     # The owner of the outer user namespace has all rights in it, and so over the inner.
-    join_namespace("/proc/$r->{outer}/ns/user") or return if $r->{outer} ne '';
+    if ($r->{outer} ne '') { join_namespace("/proc/$r->{outer}/ns/user") or return }
     # This one holds for children only: we stay outside, without a number that is known inside.
     join_namespace("/proc/$r->{holder}/ns/pid") or return;
-    my $pid = fork;
+    my $pid = born_in($r->{track});
     return $pid if !defined $pid || $pid;
     if ($in) { open STDIN, '<&', $in }
+    if (!@inside) { enter($_) or exit 125 for @{ $r->{group} } }
     open STDOUT, '>&', $out;
     open STDERR, '>&', $err;
-    for my $group (@{ $r->{group} }, $r->{track} ne '' ? $r->{track} : ()) {
-        sysopen my $f, "$group/cgroup.procs", O_WRONLY or exit 125;
-        defined syswrite $f, '0' or exit 125;
-    }
+    # Before its supervisor, should memory run out for both.
+    put('/proc/self/oom_score_adj', '100');
     for my $name (keys %rlimit) {
         next if !defined $r->{$name} || $r->{$name} eq '';
         my $both = pack 'QQ', $r->{$name}, $r->{$name};

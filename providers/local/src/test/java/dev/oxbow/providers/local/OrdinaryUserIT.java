@@ -46,6 +46,7 @@ class OrdinaryUserIT {
                                 RunTests.class.getName(),
                                 LocalKitTest.class.getName(),
                                 WallsIT.class.getName(),
+                                BornInGroupsIT.class.getName(),
                                 AttacksIT.class.getName())
                         .directory(temporary.toFile())
                         .redirectErrorStream(true)
