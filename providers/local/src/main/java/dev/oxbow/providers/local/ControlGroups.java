@@ -231,13 +231,15 @@ final class ControlGroups {
     /** Removes the groups of a sandbox that has ended; what still waits there for work is ended. */
     static void remove(SandboxGroups groups) {
         groups.join().forEach(g -> removeEnding(Path.of(g)));
-        groups.track().ifPresent(t -> removeTree(Path.of(t)));
+        groups.track().ifPresent(t -> removeEnding(Path.of(t)));
     }
 
     private static void removeEnding(Path group) {
-        for (int attempt = 0; attempt < ATTEMPTS && !removed(group); attempt++) {
-            members(group).forEach(pid -> Posix.kill(pid, 9));
+        removeTree(group);
+        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(group); attempt++) {
+            killAll(group);
             LockSupport.parkNanos(1_000_000);
+            removeTree(group);
         }
     }
 
