@@ -1,6 +1,7 @@
 package dev.oxbow.agents;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.SandboxId;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +75,13 @@ public sealed interface EngineEvent extends Event {
      * @param archive where its work is kept, if that was nowhere else
      */
     record ZombieDestroyed(SandboxId sandboxId, String reason, Optional<String> archive)
+            implements EngineEvent {}
+
+    /** The sandbox began with the files of a checkpoint. */
+    record SandboxForked(SandboxId sandboxId, CheckpointId checkpointId) implements EngineEvent {}
+
+    /** The sandbox's files were kept as they were; {@code name} is one line for people. */
+    record SandboxCheckpoint(SandboxId sandboxId, CheckpointId checkpointId, String name)
             implements EngineEvent {}
 
     /** The sandbox was stopped; its files stay. */

@@ -36,6 +36,8 @@ final class EventTypes {
                     entry(EngineEvent.SandboxStarted.class, "sandbox.started"),
                     entry(EngineEvent.SandboxRecreated.class, "sandbox.recreated"),
                     entry(EngineEvent.SandboxLimits.class, "sandbox.limits"),
+                    entry(EngineEvent.SandboxForked.class, "sandbox.forked"),
+                    entry(EngineEvent.SandboxCheckpoint.class, "sandbox.checkpoint"),
                     entry(EngineEvent.SandboxStopped.class, "sandbox.stopped"),
                     entry(EngineEvent.SandboxDestroyed.class, "sandbox.destroyed"),
                     entry(EngineEvent.AgentInstalling.class, "agent.installing"),

@@ -1,5 +1,6 @@
 package dev.oxbow.agents;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.Json;
 import dev.oxbow.base.SandboxId;
 import java.time.Duration;
@@ -10,6 +11,8 @@ import java.util.OptionalLong;
 
 /** One full example of every event, and a bare one where fields are optional. */
 final class EventExamples {
+    private static final CheckpointId CHECKPOINT =
+            new CheckpointId("cpt_01jqzk3v5x7e4r8t2m6n9p0abf");
     private static final SandboxId SANDBOX = new SandboxId("sbx_01jqzk3v5x7e4r8t2m6n9p0abe");
 
     private EventExamples() {}
@@ -220,6 +223,8 @@ final class EventExamples {
                 new EngineEvent.SandboxResumed(SANDBOX, 3),
                 new EngineEvent.SandboxIdleWarning(SANDBOX, "idle 24 h; destroyed in 2 h"),
                 new EngineEvent.ZombieDestroyed(
-                        SANDBOX, "idle 26 h; work archived as /a", Optional.of("/a")));
+                        SANDBOX, "idle 26 h; work archived as /a", Optional.of("/a")),
+                new EngineEvent.SandboxForked(SANDBOX, CHECKPOINT),
+                new EngineEvent.SandboxCheckpoint(SANDBOX, CHECKPOINT, "after turn 2 of run_x"));
     }
 }

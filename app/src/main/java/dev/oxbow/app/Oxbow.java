@@ -13,6 +13,7 @@ import dev.oxbow.providers.local.LocalConfig;
 import dev.oxbow.providers.local.LocalProvider;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.store.Database;
+import dev.oxbow.store.SqliteCheckpointStore;
 import dev.oxbow.store.SqliteManifestStore;
 import dev.oxbow.store.SqliteRunStore;
 import java.nio.file.Path;
@@ -105,6 +106,7 @@ public final class Oxbow {
                         directory,
                         new SqliteRunStore(database),
                         manifests,
+                        new SqliteCheckpointStore(database),
                         Workspaces.of(directory, manifests),
                         providers,
                         first,

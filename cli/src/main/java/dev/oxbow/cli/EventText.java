@@ -78,6 +78,12 @@ final class EventText {
                                     + e.sandboxId()
                                     + " takes the place of the earlier one: "
                                     + clean(e.reason()));
+            case EngineEvent.SandboxForked e ->
+                    step("sandbox " + e.sandboxId() + " begins as " + e.checkpointId());
+            case EngineEvent.SandboxCheckpoint e ->
+                    verbose
+                            ? step("checkpoint " + e.checkpointId() + " " + clean(e.name()))
+                            : List.of();
             case EngineEvent.SandboxLimits e -> limits(e);
             case EngineEvent.AgentInstalling e -> step(clean(e.message()));
             case EngineEvent.AgentInstalled e ->

@@ -109,7 +109,8 @@ final class PsCommand extends OxCommand {
         table.lines(style()).forEach(this::print);
     }
 
-    private static String age(Instant since) {
+    /** How long ago something was. */
+    static String age(Instant since) {
         Duration age = Duration.between(since, Instant.now());
         return age.isNegative() ? "0 s" : span(age);
     }

@@ -1,5 +1,7 @@
 package dev.oxbow.cli;
 
+import dev.oxbow.base.CheckpointId;
+import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.Removal;
@@ -12,9 +14,10 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "rm",
-        description = "Remove ended runs and sandboxes; refuses where work would be lost.")
+        description =
+                "Remove ended runs, sandboxes and checkpoints; refuses where work would be lost.")
 final class RmCommand extends OxCommand {
-    @Parameters(arity = "1..*", paramLabel = "ID", description = "Ids of runs or sandboxes.")
+    @Parameters(arity = "1..*", paramLabel = "ID", description = "Ids.")
     private List<String> ids = List.of();
 
     @Option(
@@ -26,11 +29,27 @@ final class RmCommand extends OxCommand {
         super(surroundings);
     }
 
+    /** What {@code --json} prints. */
+    record Listing(List<SandboxId> sandboxes, List<RunId> runs, List<CheckpointId> checkpoints) {}
+
+    private CheckpointId checkpoint(Engine engine, CheckpointId id) {
+        engine.timeline().remove(id);
+        if (!options().json()) {
+            note("removed " + id);
+        }
+        return id;
+    }
+
     @Override
     int execute() {
         List<Removal> removals = new ArrayList<>();
+        List<CheckpointId> checkpoints = new ArrayList<>();
         try (Engine engine = engine()) {
             for (String id : ids) {
+                if (id.startsWith(CheckpointId.PREFIX)) {
+                    checkpoints.add(checkpoint(engine, new CheckpointId(id)));
+                    continue;
+                }
                 Removal removal =
                         id.startsWith(SandboxId.PREFIX)
                                 ? engine.remove(new SandboxId(id), force)
@@ -47,9 +66,10 @@ final class RmCommand extends OxCommand {
         }
         if (options().json()) {
             printDocument(
-                    new Removal(
+                    new Listing(
                             removals.stream().flatMap(r -> r.sandboxes().stream()).toList(),
-                            removals.stream().flatMap(r -> r.runs().stream()).toList()));
+                            removals.stream().flatMap(r -> r.runs().stream()).toList(),
+                            checkpoints));
         }
         return OK;
     }

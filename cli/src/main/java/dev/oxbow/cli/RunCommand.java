@@ -155,14 +155,23 @@ final class RunCommand extends OxCommand {
             description = "Start N runs side by side; keep the best with 'ox apply RUN'.")
     private int attempts = 1;
 
+    @Option(
+            names = "--from",
+            paramLabel = "CHECKPOINT",
+            description = "Begin with the files of a checkpoint, in a sandbox of its own.")
+    private Optional<String> from = Optional.empty();
+
     RunCommand(Surroundings surroundings) {
         super(surroundings);
     }
 
     @Override
     int execute() throws IOException, InterruptedException {
-        RunRequest request = request();
+        RunRequest.Builder wanted = request();
         try (Engine engine = engine()) {
+            from.map(text -> CheckpointNames.find(engine, text, surroundings().cwd()))
+                    .ifPresent(wanted::from);
+            RunRequest request = wanted.build();
             if (detach) {
                 return detached(engine, engine.start(request));
             }
@@ -174,6 +183,10 @@ final class RunCommand extends OxCommand {
             } else {
                 RunSummary summary = new RunSummary(surroundings(), options().quiet());
                 shown.forEach(run -> summary.print(run, shown.size() > 1));
+                if (shown.size() > 1 && !options().quiet()) {
+                    AttemptTable.lines(engine.attempts(shown.getFirst().id()), style())
+                            .forEach(this::print);
+                }
             }
             surroundings().out().flush();
             return exitCode;
@@ -200,12 +213,19 @@ final class RunCommand extends OxCommand {
         return OK;
     }
 
-    private RunRequest request() throws IOException {
+    private RunRequest.Builder request() throws IOException {
         if (keep && remove) {
             throw usage("--keep and --rm exclude each other", "Give one of them or none.");
         }
         if (latest && session.isPresent()) {
             throw usage("--continue and --session exclude each other", "Give one of them.");
+        }
+        if (from.isPresent() && (latest || session.isPresent())) {
+            throw usage(
+                    "--from begins a session of its own", "Leave --continue and --session out.");
+        }
+        if (from.isPresent() && watch) {
+            throw usage("--from and --watch exclude each other", "Give one of them.");
         }
         if (attempts < 1 || attempts > 16) {
             throw usage("--attempts must be 1 to 16", "Choose fewer attempts.");
@@ -242,7 +262,7 @@ final class RunCommand extends OxCommand {
         timeout.map(t -> Figures.duration("--timeout", t)).ifPresent(builder::timeout);
         idleTimeout.map(t -> Figures.duration("--idle-timeout", t)).ifPresent(builder::idleTimeout);
         out.map(surroundings().cwd()::resolve).ifPresent(builder::out);
-        return builder.build();
+        return builder;
     }
 
     private String prompt() throws IOException {

@@ -1,10 +1,14 @@
 package dev.oxbow.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.oxbow.engine.AttemptView;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.RunOutcome;
 import dev.oxbow.engine.RunPhase;
 import dev.oxbow.engine.RunView;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -21,14 +25,25 @@ final class ShowCommand extends OxCommand {
         super(surroundings);
     }
 
+    /** What {@code --json} prints: the run, and beside it the attempts that it is one of. */
+    record Shown(
+            @JsonUnwrapped RunView run,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<AttemptView> comparison) {}
+
     @Override
     int execute() {
         try (Engine engine = engine()) {
             RunView view = engine.run(RunNames.find(engine, run, surroundings().cwd()));
+            List<AttemptView> attempts =
+                    view.attempts() > 1 ? engine.attempts(view.id()) : List.of();
             if (options().json()) {
-                printDocument(view);
-            } else {
-                show(view);
+                printDocument(new Shown(view, attempts));
+                return OK;
+            }
+            show(view);
+            if (!attempts.isEmpty()) {
+                print("");
+                AttemptTable.lines(attempts, style()).forEach(this::print);
             }
             return OK;
         }

@@ -11,6 +11,7 @@ import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.base.ThreadId;
 import dev.oxbow.engine.AgentView;
+import dev.oxbow.engine.AttemptView;
 import dev.oxbow.engine.Chore;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.EventStream;
@@ -27,6 +28,7 @@ import dev.oxbow.engine.RunRequest;
 import dev.oxbow.engine.RunState;
 import dev.oxbow.engine.RunView;
 import dev.oxbow.engine.Sweep;
+import dev.oxbow.engine.Timeline;
 import dev.oxbow.sandbox.Finding;
 import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.Terminal;
@@ -39,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** An engine whose runs end at once, by a script of events. */
@@ -58,6 +61,8 @@ class FakeEngine implements Engine {
     List<Finding> walls = List.of();
     final List<Boolean> sweeps = new ArrayList<>();
     Sweep sweep = new Sweep(false, List.of(), List.of(), List.of());
+    final FakeTimeline timeline = new FakeTimeline();
+    List<AttemptView> compared = List.of();
     boolean closed;
 
     static RunOutcome completed(int filesChanged) {
@@ -277,6 +282,21 @@ class FakeEngine implements Engine {
     public Removal remove(RunId id, boolean force) {
         removed.add(id + (force ? " forced" : ""));
         return new Removal(List.of(), List.of(id));
+    }
+
+    @Override
+    public Timeline timeline() {
+        return timeline;
+    }
+
+    @Override
+    public List<AttemptView> attempts(RunId id) {
+        RunView run = run(id);
+        return run.attempts() == 1
+                ? List.of(
+                        new AttemptView(
+                                run, OptionalInt.empty(), OptionalInt.empty(), Optional.empty()))
+                : compared;
     }
 
     @Override

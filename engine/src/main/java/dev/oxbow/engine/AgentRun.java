@@ -48,6 +48,7 @@ final class AgentRun {
     private final SandboxProcess process;
     private final StreamDecoder decoder;
     private final Leaving leaving;
+    private final RunCheckpoints checkpoints;
     private final Reading before;
     private final StopWatch watch;
     private Cursor cursor = Cursor.START;
@@ -64,7 +65,8 @@ final class AgentRun {
             Sandbox sandbox,
             SandboxProcess process,
             StreamDecoder decoder,
-            Leaving leaving) {
+            Leaving leaving,
+            RunCheckpoints checkpoints) {
         this.parts = parts;
         this.journal = journal;
         this.log = log;
@@ -72,6 +74,7 @@ final class AgentRun {
         this.process = process;
         this.decoder = decoder;
         this.leaving = leaving;
+        this.checkpoints = checkpoints;
         this.before = journal.progress().reading();
         RunRequest request = journal.run().request();
         this.watch =
@@ -180,6 +183,7 @@ final class AgentRun {
             } else {
                 journal.replay(each.event());
             }
+            checkpoints.saw(each.event(), count <= stored);
         }
         return count;
     }
@@ -240,7 +244,7 @@ final class AgentRun {
         }
     }
 
-    private AgentEnd end(ProcessExit exit) {
+    private AgentEnd end(ProcessExit exit) throws InterruptedException {
         decoder.wantedTranscript()
                 .flatMap(wanted -> AgentFiles.read(sandbox, wanted))
                 .ifPresent(content -> noteAll(decoder.transcript(content)));
@@ -249,6 +253,8 @@ final class AgentRun {
                         exit.exitCode(), exit.signal(), exit.oomKilled(), cause(exit), worked());
         List<Decoded> last = decoder.end(end);
         noteAll(last.subList(0, last.size() - 1));
+        last.forEach(each -> checkpoints.saw(each.event(), false));
+        checkpoints.agentEnded();
         if (exit.leftBehind() > 0) {
             journal.note(new EngineEvent.ProcessReaped(exit.leftBehind()));
         }

@@ -19,6 +19,16 @@ public enum CrashPoint {
     SYNC_IN_BEGUN,
     /** Sync-in is done; that is not stored. */
     SYNC_IN_DONE,
+    /** A checkpoint is remembered; it may not exist. */
+    CHECKPOINT_INTENDED,
+    /** The checkpoint exists; nobody has been told. */
+    CHECKPOINT_TAKEN,
+    /** A rollback is stored as begun; nothing is done. */
+    ROLLBACK_INTENDED,
+    /** The sandbox has the old files; its base is that of the new ones. */
+    ROLLED_BACK,
+    /** Files and base are the old ones; that is not stored. */
+    BASE_RESTORED,
     /** The id of the agent's process is stored; it does not run. */
     AGENT_INTENDED,
     /** The agent's process runs; nothing of it was read. */

@@ -123,6 +123,12 @@ public interface Engine extends AutoCloseable {
      */
     Removal remove(RunId id, boolean force);
 
+    /** The checkpoints of this installation. */
+    Timeline timeline();
+
+    /** The attempts that a run is one of, in their order; only itself if there is just one. */
+    List<AttemptView> attempts(RunId id);
+
     /** Every agent Oxbow can run. */
     List<AgentView> agents();
 

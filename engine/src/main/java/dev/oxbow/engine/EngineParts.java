@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  * @param data where it keeps its own
  * @param store threads, runs and events
  * @param manifests what sandboxes were given
+ * @param checkpoints what is known of checkpoints
  * @param workspaces the sync of each worktree
  * @param providers by name
  * @param defaultProvider the name used if a request has none
@@ -26,6 +27,7 @@ public record EngineParts(
         DataDirectory data,
         RunStore store,
         ManifestStore manifests,
+        CheckpointStore checkpoints,
         Workspaces workspaces,
         Map<String, SandboxProvider> providers,
         String defaultProvider,

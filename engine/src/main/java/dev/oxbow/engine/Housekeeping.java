@@ -42,6 +42,7 @@ final class Housekeeping {
     private final Disposal disposal;
     private final WorkArchive archive;
     private final Upkeep upkeep;
+    private final Clearing clearing;
 
     Housekeeping(EngineParts parts, SandboxKeeper keeper) {
         this.parts = parts;
@@ -50,6 +51,7 @@ final class Housekeeping {
         this.notes = new SweepNotes(parts.data().sweepNotes());
         this.archive = new WorkArchive(parts.data().archive());
         this.log = new HouseLog(parts.data().houseLog());
+        this.clearing = new Clearing(parts, new Checkpoints(parts, keeper));
         this.disposal = new Disposal(parts, archive, upkeep.clock());
     }
 
@@ -95,6 +97,9 @@ final class Housekeeping {
                 for (Sandbox sandbox : provider.list(keeper.mine())) {
                     there.add(sandbox.id());
                     tend(provider, sandbox, dryRun, chores, untouched);
+                }
+                if (garbageToo || clearing.isDue(there)) {
+                    garbage.addAll(clearing.clear(provider, dryRun));
                 }
                 if (garbageToo) {
                     garbage.addAll(provider.collect(dryRun));
@@ -196,6 +201,7 @@ final class Housekeeping {
             SandboxProvider provider, Sandbox sandbox, List<Chore> chores, List<String> untouched) {
         SandboxId id = sandbox.id();
         SandboxRecord record = sandbox.record();
+        threadRecord(record).ifPresent(thread -> keeper.settle(sandbox, thread));
         Fate fate = fate(provider, sandbox, record);
         switch (fate) {
             case Fate.Stay _ -> notes.delete(id);

@@ -38,13 +38,17 @@ public final class InProcessEngine implements Engine {
     private final SandboxKeeper keeper;
     private final Housekeeping housekeeping;
     private Optional<HouseThread> house = Optional.empty();
+    private final Checkpoints checkpoints;
+    private final Attempts attempts;
 
     /** An engine of these parts, which it closes with itself. */
     public InProcessEngine(EngineParts parts) {
         this.parts = parts;
         this.drivers = new Drivers(parts, bell);
-        this.intake = new Intake(parts);
         this.keeper = new SandboxKeeper(parts);
+        this.checkpoints = new Checkpoints(parts, keeper);
+        this.intake = new Intake(parts, checkpoints);
+        this.attempts = new Attempts(parts);
         this.commands = new UserCommands(parts, keeper);
         this.housekeeping = new Housekeeping(parts, keeper);
     }
@@ -172,6 +176,16 @@ public final class InProcessEngine implements Engine {
     @Override
     public Terminal terminal(ExecRequest request, TerminalSize size) {
         return commands.terminal(request, size);
+    }
+
+    @Override
+    public Timeline timeline() {
+        return checkpoints;
+    }
+
+    @Override
+    public List<AttemptView> attempts(RunId id) {
+        return attempts.of(record(id)).stream().map(run -> attempts.view(run, view(run))).toList();
     }
 
     @Override

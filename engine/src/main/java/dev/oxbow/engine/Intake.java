@@ -11,15 +11,18 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Looks at what is asked for before anything is created, and turns it into stored runs. */
 final class Intake {
     private static final int MOST_ATTEMPTS = 16;
 
     private final EngineParts parts;
+    private final Checkpoints checkpoints;
 
-    Intake(EngineParts parts) {
+    Intake(EngineParts parts, Checkpoints checkpoints) {
         this.parts = parts;
+        this.checkpoints = checkpoints;
     }
 
     /** Checks and stores; what is wrong is thrown and leaves no trace. */
@@ -32,12 +35,16 @@ final class Intake {
         Launch launch = Preparation.provisional(request);
         Gateway.policy(request, launch);
         Secrets.of(launch, parts.environment());
-        String provider = provider(request);
+        String provider =
+                request.from()
+                        .map(from -> checkpoints.startFor(request, from, worktree).provider())
+                        .orElseGet(() -> provider(request));
         List<RunRecord> runs = new ArrayList<>();
         for (int attempt = 1; attempt <= request.attempts(); attempt++) {
             RunId id = RunId.next();
+            boolean ofWorktree = request.attempts() == 1 && request.from().isEmpty();
             String identity =
-                    request.attempts() == 1
+                    ofWorktree
                             ? ThreadIdentity.of(worktree)
                             : ThreadIdentity.beside(worktree, id.value());
             ThreadRecord thread = parts.store().openThread(identity, worktree.root());
@@ -49,6 +56,7 @@ final class Intake {
                             artifacts(request, worktree, id, attempt),
                             attempt,
                             request.attempts(),
+                            lead(request, runs, id),
                             provider,
                             request,
                             Instant.now(),
@@ -58,6 +66,12 @@ final class Intake {
         }
         parts.store().add(runs, !request.queue());
         return runs;
+    }
+
+    private static Optional<RunId> lead(RunRequest request, List<RunRecord> before, RunId id) {
+        return request.attempts() == 1
+                ? Optional.empty()
+                : Optional.of(before.isEmpty() ? id : before.getFirst().id());
     }
 
     /** What Oxbow remembers, other sandboxes and their records included, is no agent's business. */
@@ -103,6 +117,16 @@ final class Intake {
             throw OxException.of(
                     ErrorCode.INVALID_ARGUMENT,
                     "several attempts have one start in common, so edits cannot be watched");
+        }
+        if (request.from().isPresent() && !(request.continuation() instanceof Continuation.Fresh)) {
+            throw OxException.of(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "a run from a checkpoint cannot continue a session of the worktree");
+        }
+        if (request.watch().isPresent() && request.from().isPresent()) {
+            throw OxException.of(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "a run from a checkpoint begins with its files, so edits cannot be watched");
         }
         if (request.watch().filter(quiet -> !quiet.isPositive()).isPresent()) {
             throw OxException.of(

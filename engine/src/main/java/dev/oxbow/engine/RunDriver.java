@@ -2,6 +2,7 @@ package dev.oxbow.engine;
 
 import dev.oxbow.agents.EngineEvent;
 import dev.oxbow.agents.Launch;
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
@@ -46,6 +47,7 @@ final class RunDriver {
     private final boolean takenOver;
     private final SandboxKeeper keeper;
     private final WorkspaceStep workspace;
+    private final CommonStart start;
 
     RunDriver(
             EngineParts parts,
@@ -63,6 +65,7 @@ final class RunDriver {
         this.keeper = new SandboxKeeper(parts);
         this.workspace =
                 new WorkspaceStep(parts, journal, parts.workspaces().of(journal.run().worktree()));
+        this.start = new CommonStart(parts, bell);
     }
 
     /** Drives the run to its end. {@link Left} and interruption leave it as it is stored. */
@@ -142,11 +145,21 @@ final class RunDriver {
         SandboxProvider provider = provider();
         ThreadRecord thread = thread();
         journal.enter(RunPhase.SANDBOX_CREATE, c -> c);
+        Optional<CheckpointId> from = start.of(journal.run(), provider, this::checkStop);
         SandboxKeeper.Found found =
-                keeper.ensure(provider, thread, request.limits(), journal::note);
+                keeper.ensure(provider, thread, request.limits(), from, journal::note);
         checkStop();
+        // Whether an older sandbox of an attempt is a fork is only known if that was stored.
+        boolean forked =
+                from.isPresent()
+                        && (found.fresh()
+                                || request.from().isPresent()
+                                || journal.progress().start().isPresent());
         journal.enter(
-                RunPhase.SETUP, c -> c.sandbox(found.sandbox().id(), found.record().enforced()));
+                RunPhase.SETUP,
+                c ->
+                        c.sandbox(found.sandbox().id(), found.record().enforced())
+                                .start(forked ? from : Optional.empty()));
         parts.steps().accept(CrashPoint.SETUP_BEGUN);
         Preparation prepared = Preparation.of(parts, journal);
         Secrets secrets = Secrets.of(prepared.launch(), parts.environment());
@@ -159,7 +172,9 @@ final class RunDriver {
                 RunPhase.SYNC_IN,
                 c -> c.resumed(prepared.context().resumed()).head(head.commit(), head.branch()));
         parts.steps().accept(CrashPoint.SYNC_IN_BEGUN);
-        workspace.in(found.sandbox());
+        if (!forked) {
+            workspace.in(found.sandbox());
+        }
         parts.steps().accept(CrashPoint.SYNC_IN_DONE);
         checkStop();
         journal.note(
@@ -169,12 +184,18 @@ final class RunDriver {
                         request.model(),
                         found.record().tier().wire(),
                         prepared.context().resumed()));
+        Optional<CheckpointId> started =
+                forked
+                        ? from
+                        : new RunCheckpoints(parts, journal, log, provider, found.sandbox())
+                                .beforeAgent();
         long logged = log.size();
         journal.enter(
                 RunPhase.AGENT_RUNNING,
                 c -> {
                     prepared.version().ifPresent(c::agentVersion);
-                    return c.process(ProcessId.next())
+                    return c.start(started)
+                            .process(ProcessId.next())
                             .agentStart(BootTime.now())
                             .reading(startingAt(logged));
                 });
@@ -223,10 +244,18 @@ final class RunDriver {
                             ? running.get()
                             : start(sandbox, prepared, secrets.orElseThrow());
             parts.steps().accept(CrashPoint.AGENT_STARTED);
-            try (Workspace.Watching _ =
-                    ended ? Workspace.Watching.NONE : workspace.watch(sandbox)) {
+            try (Workspace.Watching _ = ended ? Workspace.Watching.NONE : workspace.watch(sandbox);
+                    RunCheckpoints turns =
+                            new RunCheckpoints(parts, journal, log, provider(), sandbox)) {
                 return new AgentRun(
-                                parts, journal, log, sandbox, process, prepared.decoder(), leaving)
+                                parts,
+                                journal,
+                                log,
+                                sandbox,
+                                process,
+                                prepared.decoder(),
+                                leaving,
+                                turns)
                         .follow();
             }
         } finally {
@@ -322,6 +351,7 @@ final class RunDriver {
 
     private void conclude(Ending ending, WorkBack work) {
         removeIfAsked(work);
+        clearOldCheckpoints();
         journal.flush();
         Ending written = new Artifacts(parts, journal, log).write(ending);
         parts.steps().accept(CrashPoint.ARTIFACTS_WRITTEN);
@@ -329,6 +359,16 @@ final class RunDriver {
                 c -> c.phase(RunPhase.DONE).outcome(written.outcome()),
                 journal.redaction().apply(EventDraft.now(written.last())));
         parts.steps().accept(CrashPoint.ENDED);
+    }
+
+    private void clearOldCheckpoints() {
+        try {
+            new Checkpoints(parts, keeper).prune(provider(), journal.run().thread());
+        } catch (OxException e) {
+            log.say(
+                    RunPhase.SYNC_OUT.wire(),
+                    "old checkpoints could not be removed: " + e.getMessage());
+        }
     }
 
     private void removeIfAsked(WorkBack work) {

@@ -1,5 +1,6 @@
 package dev.oxbow.engine;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.BootTime;
@@ -23,6 +24,8 @@ import java.util.TreeMap;
  * @param enforced the walls and limits of the sandbox
  * @param agentVersion the version that runs
  * @param resumed the agent's session that is continued
+ * @param start the checkpoint of the files that the agent starts with: taken after sync-in, or what
+ *     the sandbox was forked from
  * @param process the agent's process, chosen before it is started
  * @param agentStart when the agent was started
  * @param reading how far its output was read
@@ -43,6 +46,7 @@ public record RunProgress(
         List<Enforcement> enforced,
         Optional<String> agentVersion,
         Optional<String> resumed,
+        Optional<CheckpointId> start,
         Optional<ProcessId> process,
         Optional<BootTime> agentStart,
         Reading reading,
@@ -69,6 +73,7 @@ public record RunProgress(
                 Map.of(),
                 Optional.empty(),
                 List.of(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -130,6 +135,7 @@ public record RunProgress(
         private List<Enforcement> enforced;
         private Optional<String> agentVersion;
         private Optional<String> resumed;
+        private Optional<CheckpointId> start;
         private Optional<ProcessId> process;
         private Optional<BootTime> agentStart;
         private Reading reading;
@@ -151,6 +157,7 @@ public record RunProgress(
             enforced = from.enforced;
             agentVersion = from.agentVersion;
             resumed = from.resumed;
+            start = from.start;
             process = from.process;
             agentStart = from.agentStart;
             reading = from.reading;
@@ -189,6 +196,11 @@ public record RunProgress(
 
         Change resumed(Optional<String> value) {
             resumed = value;
+            return this;
+        }
+
+        Change start(Optional<CheckpointId> value) {
+            start = value;
             return this;
         }
 
@@ -244,6 +256,7 @@ public record RunProgress(
                     enforced,
                     agentVersion,
                     resumed,
+                    start,
                     process,
                     agentStart,
                     reading,

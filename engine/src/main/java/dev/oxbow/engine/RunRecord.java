@@ -4,6 +4,7 @@ import dev.oxbow.base.RunId;
 import dev.oxbow.base.ThreadId;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A run as it is remembered.
@@ -15,6 +16,7 @@ import java.time.Instant;
  * @param artifacts where its artifacts go
  * @param attempt 1 to {@code attempts}
  * @param attempts how many were asked for together
+ * @param lead the first of them, if there are several; all begin with the same files
  * @param provider name of the sandbox provider
  * @param request what was asked for
  * @param createdAt when it was accepted
@@ -29,6 +31,7 @@ public record RunRecord(
         Path artifacts,
         int attempt,
         int attempts,
+        Optional<RunId> lead,
         String provider,
         RunRequest request,
         Instant createdAt,

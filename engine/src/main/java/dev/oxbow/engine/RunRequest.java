@@ -1,5 +1,6 @@
 package dev.oxbow.engine;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.ConflictPolicy;
@@ -40,6 +41,8 @@ import java.util.Optional;
  *     beside the model's key
  * @param watch brings edits of the worktree into the sandbox while the agent works, once nothing
  *     has changed for so long; empty for not at all
+ * @param from the checkpoint that the files begin as, in a sandbox of the run's own; empty for the
+ *     worktree as it is
  */
 public record RunRequest(
         Path cwd,
@@ -64,7 +67,8 @@ public record RunRequest(
         boolean queue,
         Limits limits,
         boolean trustRepository,
-        Optional<Duration> watch) {
+        Optional<Duration> watch,
+        Optional<CheckpointId> from) {
     /** How long an agent may work if nobody says otherwise. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
 
@@ -113,35 +117,37 @@ public record RunRequest(
         private Limits limits = Limits.DEFAULT;
         private boolean trustRepository;
         private Optional<Duration> watch = Optional.empty();
+        private Optional<CheckpointId> from = Optional.empty();
 
         private Builder(Path cwd, String prompt) {
             this.cwd = cwd;
             this.prompt = prompt;
         }
 
-        private Builder(RunRequest from) {
-            this(from.cwd, from.prompt);
-            agent = from.agent;
-            command = from.command;
-            model = from.model;
-            modelUrl = from.modelUrl;
-            modelKeyEnv = from.modelKeyEnv;
-            provider = from.provider;
-            tier = from.tier;
-            network = from.network;
-            timeout = from.timeout;
-            idleTimeout = from.idleTimeout;
-            continuation = from.continuation;
-            onConflict = from.onConflict;
-            include = from.include;
-            out = from.out;
-            detach = from.detach;
-            keeping = from.keeping;
-            attempts = from.attempts;
-            queue = from.queue;
-            limits = from.limits;
-            trustRepository = from.trustRepository;
-            watch = from.watch;
+        private Builder(RunRequest like) {
+            this(like.cwd, like.prompt);
+            agent = like.agent;
+            command = like.command;
+            model = like.model;
+            modelUrl = like.modelUrl;
+            modelKeyEnv = like.modelKeyEnv;
+            provider = like.provider;
+            tier = like.tier;
+            network = like.network;
+            timeout = like.timeout;
+            idleTimeout = like.idleTimeout;
+            continuation = like.continuation;
+            onConflict = like.onConflict;
+            include = like.include;
+            out = like.out;
+            detach = like.detach;
+            keeping = like.keeping;
+            attempts = like.attempts;
+            queue = like.queue;
+            limits = like.limits;
+            trustRepository = like.trustRepository;
+            watch = like.watch;
+            from = like.from;
         }
 
         /** The agent, by the name that {@code --agent} takes. */
@@ -271,6 +277,12 @@ public record RunRequest(
             return this;
         }
 
+        /** Begins with the files of a checkpoint. */
+        public Builder from(CheckpointId checkpoint) {
+            from = Optional.of(checkpoint);
+            return this;
+        }
+
         /** The request. It is checked by {@link Engine#start}. */
         public RunRequest build() {
             return new RunRequest(
@@ -296,7 +308,8 @@ public record RunRequest(
                     queue,
                     limits,
                     trustRepository,
-                    watch);
+                    watch,
+                    from);
         }
     }
 }

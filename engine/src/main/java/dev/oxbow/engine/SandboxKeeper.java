@@ -2,10 +2,12 @@ package dev.oxbow.engine;
 
 import dev.oxbow.agents.EngineEvent;
 import dev.oxbow.agents.Event;
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.base.ThreadId;
 import dev.oxbow.posix.LockFile;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Limits;
@@ -86,17 +88,50 @@ final class SandboxKeeper {
         return found.values().stream().findFirst();
     }
 
-    /** The thread's sandbox, made or started if need be. */
+    /**
+     * The thread's sandbox, made or started if need be.
+     *
+     * @param from what its files begin as, if it is made
+     */
     Found ensure(
-            SandboxProvider provider, ThreadRecord thread, Limits limits, Consumer<Event> events) {
+            SandboxProvider provider,
+            ThreadRecord thread,
+            Limits limits,
+            Optional<CheckpointId> from,
+            Consumer<Event> events) {
         try (LockFile _ = hold(thread)) {
             ThreadRecord now = parts.store().thread(thread.id()).orElse(thread);
             Optional<Sandbox> existing = find(provider, now);
             if (existing.isPresent()) {
-                return ready(existing.get(), now, provider, limits, events);
+                settle(existing.get(), now);
+                return ready(existing.get(), now, provider, limits, from, events);
             }
-            return make(provider, now, limits, events);
+            return make(provider, now, limits, from, events);
         }
+    }
+
+    /** The thread that a sandbox belongs to. */
+    Optional<ThreadRecord> threadOf(Sandbox sandbox) {
+        return Optional.ofNullable(sandbox.record().labels().values().get(THREAD))
+                .flatMap(id -> parts.store().thread(new ThreadId(id)));
+    }
+
+    /**
+     * Finishes a rollback that a killed process began; for whoever holds the thread. One that was
+     * not done is not done now: somebody may have gone on in the sandbox since.
+     */
+    void settle(Sandbox sandbox, ThreadRecord thread) {
+        parts.checkpoints()
+                .pending(sandbox.id())
+                .ifPresent(pending -> {
+                    boolean done = sandbox.record().incarnation() > pending.incarnation();
+                    if (done && Files.isDirectory(thread.worktree())) {
+                        parts.workspaces()
+                                .of(thread.worktree())
+                                .restore(sandbox.id(), pending.to());
+                    }
+                    parts.checkpoints().end(sandbox.id());
+                });
     }
 
     private Found ready(
@@ -104,6 +139,7 @@ final class SandboxKeeper {
             ThreadRecord thread,
             SandboxProvider provider,
             Limits limits,
+            Optional<CheckpointId> from,
             Consumer<Event> events) {
         SandboxRecord record = sandbox.record();
         switch (record.state()) {
@@ -123,7 +159,7 @@ final class SandboxKeeper {
                 refuseIfKept(sandbox.id());
                 provider.destroy(sandbox.id());
                 parts.store().setSandbox(thread.id(), Optional.empty());
-                Found anew = make(provider, thread, limits, events);
+                Found anew = make(provider, thread, limits, from, events);
                 events.accept(
                         new EngineEvent.SandboxRecreated(
                                 anew.sandbox().id(),
@@ -170,12 +206,20 @@ final class SandboxKeeper {
     }
 
     private Found make(
-            SandboxProvider provider, ThreadRecord thread, Limits limits, Consumer<Event> events) {
+            SandboxProvider provider,
+            ThreadRecord thread,
+            Limits limits,
+            Optional<CheckpointId> from,
+            Consumer<Event> events) {
         // An id that was stored but never given any files was only intended.
         Optional<SandboxId> gone =
-                thread.sandbox().filter(old -> parts.manifests().load(old).isPresent());
+                thread.sandbox()
+                        .filter(_ -> from.isEmpty())
+                        .filter(old -> parts.manifests().load(old).isPresent());
         SandboxId id = SandboxId.next();
         parts.store().setSandbox(thread.id(), Optional.of(id));
+        // A fork is never without its base: whoever finds it must know what is its own work.
+        from.ifPresent(c -> parts.workspaces().of(thread.worktree()).restore(id, c));
         parts.steps().accept(CrashPoint.SANDBOX_INTENDED);
         long began = System.nanoTime();
         Labels labels =
@@ -184,12 +228,9 @@ final class SandboxKeeper {
                         .with("oxbow-intent", id.value())
                         .with("oxbow-repo", slug(thread.worktree()));
         Map<String, Path> shown = Map.of(Sandbox.AGENTS, agents());
-        Sandbox sandbox =
-                provider.create(
-                        SandboxSpec.of(id)
-                                .withLabels(labels)
-                                .withLimits(limits)
-                                .withReadOnly(shown));
+        SandboxSpec spec =
+                SandboxSpec.of(id).withLabels(labels).withLimits(limits).withReadOnly(shown);
+        Sandbox sandbox = provider.create(from.map(spec::from).orElse(spec));
         parts.steps().accept(CrashPoint.SANDBOX_MADE);
         SandboxRecord record = sandbox.record();
         events.accept(
@@ -198,6 +239,7 @@ final class SandboxKeeper {
                         record.provider(),
                         record.tier().wire(),
                         Duration.ofNanos(System.nanoTime() - began).toMillis()));
+        from.ifPresent(c -> events.accept(new EngineEvent.SandboxForked(id, c)));
         gone.ifPresent(old ->
                 events.accept(
                         new EngineEvent.SandboxRecreated(id, Optional.of(old), old + " is gone")));

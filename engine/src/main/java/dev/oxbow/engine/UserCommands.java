@@ -5,7 +5,6 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
-import dev.oxbow.base.ThreadId;
 import dev.oxbow.posix.LockFile;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Limits;
@@ -96,9 +95,11 @@ final class UserCommands {
 
     private Sandbox ready(SandboxId id) {
         // Against housekeeping, which would stop it as an idle one just now.
-        Optional<LockFile> held = threadOf(id).map(keeper::hold);
+        Optional<ThreadRecord> thread = threadOf(id);
+        Optional<LockFile> held = thread.map(keeper::hold);
         try {
             Sandbox sandbox = InProcessEngine.find(parts, id).orElseThrow(() -> noSandbox(id));
+            thread.ifPresent(t -> keeper.settle(sandbox, t));
             if (!sandbox.record().state().acceptsCommands()) {
                 sandbox.start();
             }
@@ -120,7 +121,8 @@ final class UserCommands {
                     "there is no provider '%s'",
                     parts.defaultProvider());
         }
-        SandboxKeeper.Found found = keeper.ensure(provider, thread, Limits.DEFAULT, _ -> {});
+        SandboxKeeper.Found found =
+                keeper.ensure(provider, thread, Limits.DEFAULT, Optional.empty(), _ -> {});
         boolean free = parts.store().unended(thread.id()).isEmpty();
         if (free) {
             Workspace sync = parts.workspaces().of(worktree.root());
@@ -141,6 +143,7 @@ final class UserCommands {
         Optional<LockFile> held = thread.map(keeper::hold);
         try {
             Sandbox sandbox = InProcessEngine.find(parts, id).orElseThrow(() -> noSandbox(id));
+            thread.ifPresent(t -> keeper.settle(sandbox, t));
             if (!force) {
                 refuseIfOfValue(sandbox, thread);
             }
@@ -164,10 +167,7 @@ final class UserCommands {
     }
 
     private Optional<ThreadRecord> threadOf(SandboxId id) {
-        return InProcessEngine.find(parts, id)
-                .map(sandbox -> sandbox.record().labels().values())
-                .flatMap(labels -> Optional.ofNullable(labels.get(SandboxKeeper.THREAD)))
-                .flatMap(thread -> parts.store().thread(new ThreadId(thread)));
+        return InProcessEngine.find(parts, id).flatMap(keeper::threadOf);
     }
 
     private void refuseIfOfValue(Sandbox sandbox, Optional<ThreadRecord> thread) {

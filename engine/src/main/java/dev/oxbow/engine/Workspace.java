@@ -1,5 +1,6 @@
 package dev.oxbow.engine;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.Sandbox;
@@ -16,6 +17,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What the engine asks of the sync of one worktree; each method promises what the one of the same
@@ -55,6 +57,15 @@ public interface Workspace {
 
     /** What of a sandbox exists nowhere else. */
     List<Change> unextracted(Sandbox sandbox);
+
+    /** Takes a checkpoint between two syncs, and keeps its base. */
+    <T> T checkpoint(Sandbox sandbox, CheckpointId id, Supplier<T> taking);
+
+    /** Makes the base of a checkpoint that of a sandbox with the same files. */
+    void restore(SandboxId sandbox, CheckpointId from);
+
+    /** Forgets the base of a deleted checkpoint. */
+    void forget(CheckpointId checkpoint);
 
     /** Forgets a destroyed sandbox. */
     void forget(SandboxId sandbox);
@@ -102,6 +113,21 @@ public interface Workspace {
             @Override
             public List<Change> unextracted(Sandbox sandbox) {
                 return sync.unextracted(sandbox);
+            }
+
+            @Override
+            public <T> T checkpoint(Sandbox sandbox, CheckpointId id, Supplier<T> taking) {
+                return sync.checkpoint(sandbox, id, taking);
+            }
+
+            @Override
+            public void restore(SandboxId sandbox, CheckpointId from) {
+                sync.restore(sandbox, from);
+            }
+
+            @Override
+            public void forget(CheckpointId checkpoint) {
+                sync.forget(checkpoint);
             }
 
             @Override

@@ -31,6 +31,7 @@ class EventRedactionTest {
                     TREE.resolve("out"),
                     1,
                     1,
+                    Optional.empty(),
                     "fake",
                     RunRequest.of(TREE, "prompt").build(),
                     Instant.EPOCH,

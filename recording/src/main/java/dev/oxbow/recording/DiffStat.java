@@ -13,28 +13,38 @@ import java.util.List;
  *
  * @param files in the order of the patch
  */
-record DiffStat(List<FileStat> files) {
+public record DiffStat(List<FileStat> files) {
     static final DiffStat NONE = new DiffStat(List.of());
 
-    DiffStat {
+    /** Copies the list. */
+    public DiffStat {
         files = List.copyOf(files);
     }
 
-    /** One file of a change; the counts are 0 for a binary one. */
-    record FileStat(String path, int insertions, int deletions, boolean binary) {}
+    /**
+     * One file of a change; the counts are 0 for a binary one.
+     *
+     * @param path its name after the change
+     * @param insertions lines added
+     * @param deletions lines removed
+     * @param binary whether it has no lines
+     */
+    public record FileStat(String path, int insertions, int deletions, boolean binary) {}
 
-    int insertions() {
+    /** Lines added in all files together. */
+    public int insertions() {
         return files.stream().mapToInt(FileStat::insertions).sum();
     }
 
-    int deletions() {
+    /** Lines removed in all files together. */
+    public int deletions() {
         return files.stream().mapToInt(FileStat::deletions).sum();
     }
 
     /**
      * Reads a patch as git writes it; content that looks like a header is told by the hunk sizes.
      */
-    static DiffStat of(InputStream patch) throws IOException {
+    public static DiffStat of(InputStream patch) throws IOException {
         Reading reading = new Reading();
         BufferedReader in =
                 new BufferedReader(new InputStreamReader(patch, StandardCharsets.ISO_8859_1));

@@ -51,6 +51,17 @@ final class Schema {
                         PRIMARY KEY (thread, agent, id)
                     ) STRICT, WITHOUT ROWID;
                     CREATE TABLE manifest (sandbox TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
+                    """,
+                    """
+                    CREATE TABLE checkpoint (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+                    CREATE TABLE checkpoint_manifest (
+                        checkpoint TEXT PRIMARY KEY,
+                        body BLOB NOT NULL
+                    ) STRICT;
+                    CREATE TABLE pending_rollback (
+                        sandbox TEXT PRIMARY KEY,
+                        body TEXT NOT NULL
+                    ) STRICT;
                     """);
 
     private Schema() {}

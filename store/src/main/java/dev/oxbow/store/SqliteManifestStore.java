@@ -1,5 +1,7 @@
 package dev.oxbow.store;
 
+import dev.oxbow.base.CheckpointId;
+import dev.oxbow.base.Id;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.workspace.Manifest;
 import dev.oxbow.workspace.ManifestStore;
@@ -16,26 +18,52 @@ public final class SqliteManifestStore implements ManifestStore {
 
     @Override
     public Optional<Manifest> load(SandboxId sandbox) {
-        return database.read(s ->
-                        s.first(
-                                "SELECT body FROM manifest WHERE sandbox = ?",
-                                row -> row.getBytes(1),
-                                sandbox.value()))
-                .map(Manifest::decode);
+        return load("SELECT body FROM manifest WHERE sandbox = ?", sandbox);
     }
 
     @Override
     public void save(Manifest manifest) {
-        database.write(s ->
-                s.update(
-                        "INSERT INTO manifest (sandbox, body) VALUES (?1, ?2)"
-                                + " ON CONFLICT (sandbox) DO UPDATE SET body = ?2",
-                        manifest.sandbox().value(),
-                        manifest.encode()));
+        save(
+                "INSERT INTO manifest (sandbox, body) VALUES (?1, ?2)"
+                        + " ON CONFLICT (sandbox) DO UPDATE SET body = ?2",
+                manifest.sandbox(),
+                manifest);
     }
 
     @Override
     public void delete(SandboxId sandbox) {
-        database.write(s -> s.update("DELETE FROM manifest WHERE sandbox = ?", sandbox.value()));
+        delete("DELETE FROM manifest WHERE sandbox = ?", sandbox);
+    }
+
+    @Override
+    public Optional<Manifest> load(CheckpointId checkpoint) {
+        return load("SELECT body FROM checkpoint_manifest WHERE checkpoint = ?", checkpoint);
+    }
+
+    @Override
+    public void save(CheckpointId checkpoint, Manifest manifest) {
+        save(
+                "INSERT INTO checkpoint_manifest (checkpoint, body) VALUES (?1, ?2)"
+                        + " ON CONFLICT (checkpoint) DO UPDATE SET body = ?2",
+                checkpoint,
+                manifest);
+    }
+
+    @Override
+    public void delete(CheckpointId checkpoint) {
+        delete("DELETE FROM checkpoint_manifest WHERE checkpoint = ?", checkpoint);
+    }
+
+    private Optional<Manifest> load(String sql, Id of) {
+        return database.read(s -> s.first(sql, row -> row.getBytes(1), of.value()))
+                .map(Manifest::decode);
+    }
+
+    private void save(String sql, Id of, Manifest manifest) {
+        database.write(s -> s.update(sql, of.value(), manifest.encode()));
+    }
+
+    private void delete(String sql, Id of) {
+        database.write(s -> s.update(sql, of.value()));
     }
 }

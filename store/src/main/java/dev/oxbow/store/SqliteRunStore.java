@@ -47,6 +47,7 @@ public final class SqliteRunStore implements RunStore {
             Path artifacts,
             int attempt,
             int attempts,
+            Optional<RunId> lead,
             String provider,
             RunRequest request,
             Instant createdAt) {}
@@ -125,6 +126,7 @@ public final class SqliteRunStore implements RunStore {
                                         run.artifacts(),
                                         run.attempt(),
                                         run.attempts(),
+                                        run.lead(),
                                         run.provider(),
                                         run.request(),
                                         run.createdAt())),
@@ -188,6 +190,7 @@ public final class SqliteRunStore implements RunStore {
                 fixed.artifacts(),
                 fixed.attempt(),
                 fixed.attempts(),
+                fixed.lead(),
                 fixed.provider(),
                 fixed.request(),
                 fixed.createdAt(),

@@ -1,5 +1,6 @@
 package dev.oxbow.store;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.engine.Workspace;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * A sync for tests of the engine alone: what a sandbox has in its workspace is carried by way of a
@@ -162,6 +164,17 @@ final class CopyingWorkspace implements Workspace {
                     .toList();
         }
     }
+
+    @Override
+    public <T> T checkpoint(Sandbox sandbox, CheckpointId id, Supplier<T> taking) {
+        return taking.get();
+    }
+
+    @Override
+    public void restore(SandboxId sandbox, CheckpointId from) {}
+
+    @Override
+    public void forget(CheckpointId checkpoint) {}
 
     @Override
     public void forget(SandboxId sandbox) {}

@@ -1,5 +1,6 @@
 package dev.oxbow.store;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.workspace.Manifest;
 import dev.oxbow.workspace.ManifestStore;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A {@link ManifestStore} in memory. */
 final class FakeManifestStore implements ManifestStore {
     private final Map<SandboxId, Manifest> manifests = new ConcurrentHashMap<>();
+    private final Map<CheckpointId, Manifest> kept = new ConcurrentHashMap<>();
 
     @Override
     public Optional<Manifest> load(SandboxId sandbox) {
@@ -24,5 +26,20 @@ final class FakeManifestStore implements ManifestStore {
     @Override
     public void delete(SandboxId sandbox) {
         manifests.remove(sandbox);
+    }
+
+    @Override
+    public Optional<Manifest> load(CheckpointId checkpoint) {
+        return Optional.ofNullable(kept.get(checkpoint));
+    }
+
+    @Override
+    public void save(CheckpointId checkpoint, Manifest manifest) {
+        kept.put(checkpoint, manifest);
+    }
+
+    @Override
+    public void delete(CheckpointId checkpoint) {
+        kept.remove(checkpoint);
     }
 }

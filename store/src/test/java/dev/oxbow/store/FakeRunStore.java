@@ -54,6 +54,7 @@ final class FakeRunStore implements RunStore {
                             run.artifacts(),
                             run.attempt(),
                             run.attempts(),
+                            run.lead(),
                             run.provider(),
                             run.request(),
                             run.createdAt(),

@@ -83,6 +83,7 @@ final class Installation implements AutoCloseable {
                         data,
                         store.apply(data),
                         new FakeManifestStore(),
+                        new FakeCheckpointStore(),
                         tree ->
                                 new CopyingWorkspace(
                                         tree,

@@ -2,6 +2,7 @@ package dev.oxbow.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.workspace.Manifest;
 import dev.oxbow.workspace.ManifestStore;
@@ -29,6 +30,23 @@ abstract class ManifestStoreContract {
 
         assertThat(store().load(SANDBOX).map(Manifest::worktree)).contains("two");
         assertThat(store().load(SANDBOX).map(Manifest::sandbox)).contains(SANDBOX);
+    }
+
+    @Test
+    void aCheckpointHasAManifestOfItsOwn() {
+        CheckpointId checkpoint = CheckpointId.next();
+        store().save(SampleManifests.of(SANDBOX, "then"));
+        store().save(checkpoint, store().load(SANDBOX).orElseThrow());
+        store().save(SampleManifests.of(SANDBOX, "later"));
+
+        assertThat(store().load(checkpoint).map(Manifest::worktree)).contains("then");
+        assertThat(store().load(SANDBOX).map(Manifest::worktree)).contains("later");
+
+        store().delete(SANDBOX);
+        assertThat(store().load(checkpoint)).isPresent();
+        store().delete(checkpoint);
+        store().delete(checkpoint);
+        assertThat(store().load(checkpoint)).isEmpty();
     }
 
     @Test

@@ -119,6 +119,12 @@ public final class Manifest {
                 nested);
     }
 
+    /** The same for another sandbox, whose files are as those of this one were. */
+    Manifest of(SandboxId other) {
+        return new Manifest(
+                other, worktree, generation, head, snapshot, include, base, host, inside, nested);
+    }
+
     /** The same with newer stat data of the sandbox. */
     Manifest seenInside(StatCache cache) {
         return new Manifest(

@@ -1,5 +1,6 @@
 package dev.oxbow.workspace;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.TreePath;
@@ -25,6 +26,10 @@ final class Snapshots {
 
     static String baseRef(SandboxId sandbox) {
         return "refs/oxbow/bases/" + sandbox;
+    }
+
+    static String checkpointRef(CheckpointId checkpoint) {
+        return "refs/oxbow/checkpoints/" + checkpoint;
     }
 
     static String runRef(RunId run) {

@@ -1,5 +1,6 @@
 package dev.oxbow.workspace;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -49,6 +51,7 @@ public final class WorkspaceSync {
     private final Consumer<String> step;
     private final HarvestStore harvests;
     private final Journal journal;
+    private final KeptBases bases;
 
     /**
      * A sync for one worktree.
@@ -79,6 +82,7 @@ public final class WorkspaceSync {
         this.step = step;
         this.harvests = new HarvestStore(this.state);
         this.journal = new Journal(this.state);
+        this.bases = new KeptBases(worktree, manifests, this.state);
     }
 
     /**
@@ -205,7 +209,8 @@ public final class WorkspaceSync {
                                     policy,
                                     manifest.map(Manifest::host).orElse(StatCache.EMPTY),
                                     names);
-            if (report.applied()) {
+            // What a sandbox has been rolled back from is not in it any more.
+            if (report.applied() && !bases.rolledBackSince(harvest)) {
                 manifest.ifPresent(m -> rebase(m, harvest));
             }
             return report;
@@ -265,9 +270,37 @@ public final class WorkspaceSync {
         return locked(_ -> undoLeftOvers());
     }
 
+    /**
+     * Takes a checkpoint of a sandbox between two syncs, and keeps with it what the sandbox had
+     * been given: files and base belong together.
+     *
+     * @param taking takes it; what it throws is thrown, and nothing is kept then
+     */
+    public <T> T checkpoint(Sandbox sandbox, CheckpointId id, Supplier<T> taking) {
+        return locked(_ -> bases.keep(id, manifest(sandbox), taking));
+    }
+
+    /**
+     * Makes the base that was kept with a checkpoint the base of a sandbox whose files are those of
+     * the checkpoint now, by rollback or as a fork. The sandbox need not exist yet. The worktree is
+     * not touched. May be repeated.
+     */
+    public void restore(SandboxId sandbox, CheckpointId from) {
+        locked(_ -> {
+            bases.restore(sandbox, from);
+            return from;
+        });
+    }
+
+    /** Forgets what was kept with a deleted checkpoint. */
+    public void forget(CheckpointId checkpoint) {
+        bases.forget(checkpoint);
+    }
+
     /** Forgets a destroyed sandbox; results of its runs stay. */
     public void forget(SandboxId sandbox) {
         manifests.delete(sandbox);
+        bases.forgetRollbacks(sandbox);
         new Sending(state, sandbox).clear();
         var _ =
                 worktree.git()

@@ -146,6 +146,14 @@ final class SyncFixture implements AutoCloseable {
         }
     }
 
+    String read(String path) {
+        try {
+            return Files.readString(repo.resolve(path));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     void commit(String message) {
         git("add", "-A");
         git("commit", "-q", "--allow-empty", "-m", message);

@@ -62,6 +62,7 @@ public final class FakeWorld implements AutoCloseable {
 
     private final BiFunction<FakeWorld, SandboxSpec, Place> places;
     private final Set<Capability> lacking;
+    private final Set<Capability> claimed = EnumSet.noneOf(Capability.class);
     private final Map<SandboxId, CompletableFuture<SandboxEntry>> sandboxes =
             new ConcurrentHashMap<>();
     private final FakeCheckpoints checkpoints = new FakeCheckpoints();
@@ -128,6 +129,15 @@ public final class FakeWorld implements AutoCloseable {
     /** Declares a lack before the first provider is made. Its operations are then refused. */
     public FakeWorld without(Capability capability) {
         lacking.add(capability);
+        return this;
+    }
+
+    /**
+     * Says that checkpoints cost next to nothing, which copies of the few files of a test do; for
+     * tests of what rests on that.
+     */
+    public FakeWorld withCheapCheckpoints() {
+        claimed.add(Capability.CHECKPOINT_FAST);
         return this;
     }
 
@@ -207,7 +217,8 @@ public final class FakeWorld implements AutoCloseable {
     }
 
     Set<Capability> capabilities() {
-        Set<Capability> all = BUILT;
+        Set<Capability> all = EnumSet.copyOf(BUILT);
+        all.addAll(claimed);
         for (Capability lack : lacking) {
             all = Capability.without(all, lack);
         }

@@ -1,0 +1,107 @@
+package dev.oxbow.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.oxbow.engine.CrashPoint;
+import dev.oxbow.engine.Engine;
+import dev.oxbow.engine.RunRequest;
+import dev.oxbow.engine.RunView;
+import dev.oxbow.providers.local.LocalConfig;
+import dev.oxbow.providers.local.LocalProvider;
+import dev.oxbow.sandbox.Capability;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Kills the process that rolls a sandbox back at each of its steps; nothing may be lost. */
+@Timeout(120)
+class RollbackCrashIT {
+    private Repository repository;
+
+    @BeforeEach
+    void make() throws Exception {
+        repository = new Repository();
+        assumeTrue(
+                localCan(Capability.ROLLBACK_INPLACE) && localCan(Capability.CHECKPOINT_FAST),
+                "sandboxes of this machine take checkpoints");
+    }
+
+    @AfterEach
+    void delete() throws Exception {
+        repository.delete();
+    }
+
+    /** Whether sandboxes of this machine can do that. */
+    static boolean localCan(Capability capability) throws Exception {
+        Path data = Files.createTempDirectory("ox-can-");
+        try (LocalProvider provider = new LocalProvider(LocalConfig.of(data))) {
+            return provider.capabilities().contains(capability);
+        } finally {
+            new ProcessBuilder("rm", "-rf", data.toString()).start().waitFor();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CrashPoint.class,
+            names = {
+                "CHECKPOINT_INTENDED",
+                "CHECKPOINT_TAKEN",
+                "ROLLBACK_INTENDED",
+                "ROLLED_BACK",
+                "BASE_RESTORED"
+            })
+    void f52_aRollbackThatIsCutOffLosesNothing(CrashPoint point) throws Exception {
+        kill(point);
+        repository.write("mine.txt", "user\n");
+
+        try (Engine engine = Oxbow.at(repository.data()).open()) {
+            RunRequest next =
+                    RunRequest.of(repository.worktree, "")
+                            .command(
+                                    List.of(
+                                            "/bin/sh",
+                                            "-ec",
+                                            "grep -q agent calc.txt; grep -q user mine.txt;"
+                                                    + " echo more > more.txt"))
+                            .build();
+            RunView run = engine.await(engine.start(next).getFirst());
+
+            assertThat(run.outcome().orElseThrow().message()).isEqualTo("completed");
+            assertThat(run.outcome().orElseThrow().filesChanged()).isEqualTo(1);
+            assertThat(repository.read("calc.txt")).isEqualTo("agent\n");
+            assertThat(repository.read("mine.txt")).isEqualTo("user\n");
+            assertThat(repository.read("more.txt")).isEqualTo("more\n");
+            engine.sandboxes().forEach(sandbox -> engine.remove(sandbox.id(), true));
+        }
+    }
+
+    private void kill(CrashPoint point) throws Exception {
+        Path log = repository.folder.resolve("rollback.log");
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                CrashingRollback.class.getName(),
+                                repository.data().toString(),
+                                repository.worktree.toString(),
+                                point.name(),
+                                "echo agent > calc.txt")
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(137);
+    }
+}
