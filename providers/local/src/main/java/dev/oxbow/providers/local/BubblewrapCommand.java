@@ -2,6 +2,7 @@ package dev.oxbow.providers.local;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The command line that builds the walls of one sandbox: fields in, words out.
@@ -11,9 +12,15 @@ import java.util.List;
  * @param hostname name of the machine inside
  * @param root what of the host is to be seen
  * @param files host folder of the writable tree, with {@link FilesPlan#PARTS}
+ * @param walls which walls to build
  */
 record BubblewrapCommand(
-        Tools tools, Staging staging, String hostname, RootFilesystem root, String files) {
+        Tools tools,
+        Staging staging,
+        String hostname,
+        RootFilesystem root,
+        String files,
+        Set<LocalWall> walls) {
 
     /** User and group that everything inside runs as. */
     static final int INNER_ID = 1000;
@@ -34,46 +41,67 @@ record BubblewrapCommand(
         List<String> words = new ArrayList<>();
         words.add(tools.path("bwrap"));
         namespaces(words);
-        root.mounts(words, staging);
+        if (walls.contains(LocalWall.FILES)) {
+            root.mounts(words, staging);
+        } else {
+            words.addAll(OpenRoot.mounts(walls.contains(LocalWall.PROCESSES)));
+        }
         places(words);
+        if (walls.contains(LocalWall.FILES)) {
+            scratch(words);
+        }
+        words.addAll(
+                List.of(
+                        "--chdir",
+                        "/workspace",
+                        "--clearenv",
+                        "--setenv",
+                        "PATH",
+                        "/usr/bin:/bin"));
         words.addAll(List.of("--", "/bin/sh", "-c", HOLDER));
         return List.copyOf(words);
     }
 
     private void namespaces(List<String> words) {
-        words.addAll(
-                List.of(
-                        // Users: capabilities count only inside.
-                        "--unshare-user",
-                        "--uid",
-                        Integer.toString(INNER_ID),
-                        "--gid",
-                        Integer.toString(INNER_ID),
-                        // Processes: those outside have no number inside.
-                        "--unshare-pid",
-                        // Network: nothing but a loopback of its own, abstract sockets included.
-                        "--unshare-net",
-                        // System V and POSIX message queues, shared memory.
-                        "--unshare-ipc",
-                        // Host name.
-                        "--unshare-uts",
-                        "--hostname",
-                        hostname,
-                        // Control groups are seen from their own root, where the kernel has that.
-                        "--unshare-cgroup-try",
-                        // The holder is process 1: when it ends, the kernel ends all others.
-                        "--as-pid-1",
-                        // No terminal of the caller to type into.
-                        "--new-session",
-                        // Also none to get back by executing something.
-                        "--cap-drop",
-                        "ALL",
-                        // System calls: read from standard input.
-                        "--seccomp",
-                        "0",
-                        // Where the holder is, written to standard output.
-                        "--info-fd",
-                        "1"));
+        if (walls.contains(LocalWall.RIGHTS)) {
+            String id = Integer.toString(INNER_ID);
+            // Users: capabilities count only inside.
+            words.addAll(List.of("--unshare-user", "--uid", id, "--gid", id));
+        }
+        if (walls.contains(LocalWall.PROCESSES)) {
+            // Processes: those outside have no number inside.
+            words.add("--unshare-pid");
+        }
+        if (walls.contains(LocalWall.NETWORK)) {
+            // Network: nothing but a loopback of its own, abstract sockets included.
+            words.add("--unshare-net");
+        }
+        if (walls.contains(LocalWall.PROCESSES)) {
+            words.addAll(
+                    List.of(
+                            // System V and POSIX message queues, shared memory.
+                            "--unshare-ipc",
+                            // Host name.
+                            "--unshare-uts",
+                            "--hostname",
+                            hostname));
+        }
+        // Control groups are seen from their own root, where the kernel has that.
+        words.add("--unshare-cgroup-try");
+        if (walls.contains(LocalWall.PROCESSES)) {
+            // The holder is process 1: when it ends, the kernel ends all others.
+            words.add("--as-pid-1");
+        }
+        // No terminal of the caller to type into.
+        words.add("--new-session");
+        // Also no capability to get back by executing something.
+        words.addAll(List.of(walls.contains(LocalWall.RIGHTS) ? "--cap-drop" : "--cap-add", "ALL"));
+        if (walls.contains(LocalWall.SYSTEM_CALLS)) {
+            // System calls: read from standard input.
+            words.addAll(List.of("--seccomp", "0"));
+        }
+        // Where the holder is, written to standard output.
+        words.addAll(List.of("--info-fd", "1"));
     }
 
     private void places(List<String> words) {
@@ -89,7 +117,12 @@ record BubblewrapCommand(
                         "/home/agent",
                         "--bind",
                         staging.of(files) + "/tmp",
-                        "/tmp",
+                        "/tmp"));
+    }
+
+    private static void scratch(List<String> words) {
+        words.addAll(
+                List.of(
                         "--dir",
                         "/var",
                         "--symlink",
@@ -104,12 +137,6 @@ record BubblewrapCommand(
                         "/run",
                         // The root itself takes no new names.
                         "--remount-ro",
-                        "/",
-                        "--chdir",
-                        "/workspace",
-                        "--clearenv",
-                        "--setenv",
-                        "PATH",
-                        "/usr/bin:/bin"));
+                        "/"));
     }
 }

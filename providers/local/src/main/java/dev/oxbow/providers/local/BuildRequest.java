@@ -11,12 +11,18 @@ import java.util.Optional;
  *
  * @param folder of the sandbox
  * @param uid host user to become first; empty to stay the caller
+ * @param ownUsers whether the walls stand in a user namespace
  * @param staging folders to be made reachable for that user first
  * @param files where the writable tree comes from
  * @param words the command line that builds the walls, {@link BubblewrapCommand#argv}
  */
 record BuildRequest(
-        Path folder, Optional<Integer> uid, Staging staging, FilesPlan files, List<String> words) {
+        Path folder,
+        Optional<Integer> uid,
+        boolean ownUsers,
+        Staging staging,
+        FilesPlan files,
+        List<String> words) {
 
     BuildRequest {
         words = List.copyOf(words);
@@ -26,6 +32,7 @@ record BuildRequest(
         ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
         put(out, "folder", folder.toString());
         put(out, "uid", uid.map(Object::toString).orElse(""));
+        put(out, "users", ownUsers ? "1" : "");
         staging.words().forEach(word -> put(out, "stage", word));
         switch (files) {
             // Bound by bubblewrap itself.

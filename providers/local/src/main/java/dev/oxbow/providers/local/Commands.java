@@ -176,7 +176,7 @@ final class Commands {
                             spec,
                             input.map(MemoryFile::path),
                             sandbox.uid(),
-                            site.root()
+                            site.ownUsers()
                                     ? OptionalInt.of(BubblewrapCommand.INNER_ID)
                                     : OptionalInt.empty(),
                             sandbox.holder().orElseThrow(),
@@ -185,7 +185,8 @@ final class Commands {
                             process.request().track().map(Path::of),
                             sandbox.groups().oomEvents(),
                             Rlimits.of(sandbox.limits(), site.groups().mechanisms()),
-                            process.request().mark());
+                            process.request().mark(),
+                            List.copyOf(sandbox.readOnly().keySet()));
             site.supervise(sandbox.id(), request, process::started);
         } finally {
             input.ifPresent(MemoryFile::close);

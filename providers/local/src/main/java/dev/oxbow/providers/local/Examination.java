@@ -3,6 +3,7 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.sandbox.Enforcement;
 import dev.oxbow.sandbox.Finding;
 import dev.oxbow.sandbox.Finding.Status;
 import dev.oxbow.sandbox.Labels;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Probes what the walls are made of, each part for real. */
 final class Examination {
@@ -25,6 +27,16 @@ final class Examination {
                     "user/max_user_namespaces", "0",
                     "kernel/unprivileged_userns_clone", "0",
                     "kernel/apparmor_restrict_unprivileged_userns", "1");
+
+    /** Walls that are named one by one; the others are in order if these are built at all. */
+    private static final Set<String> SHOWN =
+            Set.of(
+                    "files",
+                    "capabilities",
+                    "no_new_privs",
+                    "network",
+                    "landlock",
+                    "no user namespaces inside");
 
     private final Site site;
     private final Lifecycle lifecycle;
@@ -98,11 +110,17 @@ final class Examination {
             Optional<ProcessExit> end =
                     sandbox.exec(ProcessSpec.of("true"))
                             .awaitExit(Deadline.in(site.config().patience()));
-            return end.filter(ProcessExit::success).isPresent()
-                    ? List.of(
-                            ok("namespaces", "user, pid, mount, net, ipc, uts: built and joined"),
-                            terminals(sandbox))
-                    : List.of(noWalls("a command in a sandbox did not end well: " + end, fix()));
+            if (end.filter(ProcessExit::success).isPresent()) {
+                List<Finding> found = new ArrayList<>();
+                found.add(ok("namespaces", "user, pid, mount, net, ipc, uts: built and joined"));
+                sandbox.record().enforced().stream()
+                        .filter(wall -> SHOWN.contains(wall.name()))
+                        .map(Examination::wall)
+                        .forEach(found::add);
+                found.add(terminals(sandbox));
+                return found;
+            }
+            return List.of(noWalls("a command in a sandbox did not end well: " + end, fix()));
         } catch (OxException e) {
             return List.of(noWalls(e.getMessage(), fix()));
         } catch (InterruptedException e) {
@@ -111,6 +129,11 @@ final class Examination {
         } finally {
             lifecycle.destroy(id);
         }
+    }
+
+    private static Finding wall(Enforcement wall) {
+        String name = wall.name().replace(' ', '-');
+        return wall.inForce() ? ok(name, wall.mechanism()) : reduced(name, wall.mechanism());
     }
 
     private static Finding noWalls(String why, String fix) {

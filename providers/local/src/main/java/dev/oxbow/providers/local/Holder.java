@@ -16,8 +16,9 @@ import java.util.Optional;
  *
  * @param holder process 1 of the sandbox
  * @param monitor its parent outside
+ * @param nesting whether only the filter keeps further user namespaces from being made inside
  */
-record Holder(ProcessRef holder, ProcessRef monitor) {
+record Holder(ProcessRef holder, ProcessRef monitor, boolean nesting) {
     private static final Duration LOOK = Duration.ofMillis(50);
 
     /**
@@ -59,7 +60,7 @@ record Holder(ProcessRef holder, ProcessRef monitor) {
         if (holder == 0) {
             throw failure(said.isEmpty() ? "it ended" : said);
         }
-        return new Holder(find(holder), find(Long.parseLong(words[0])));
+        return new Holder(find(holder), find(Long.parseLong(words[0])), said.startsWith("nesting"));
     }
 
     private static ProcessRef find(long pid) {

@@ -37,16 +37,18 @@ final class Launcher implements AutoCloseable {
     private final Tools tools;
     private final byte[] filter;
     private final boolean root;
+    private final boolean landlock;
     private final Notices notices = new Notices();
     private final String program = text("supervisor.pl") + text("launcher.pl");
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Child child;
     private int started;
 
-    Launcher(Tools tools, byte[] filter, boolean root) {
+    Launcher(Tools tools, byte[] filter, boolean root, boolean landlock) {
         this.tools = tools;
         this.filter = filter.clone();
         this.root = root;
+        this.landlock = landlock;
     }
 
     private static String text(String name) {
@@ -186,7 +188,8 @@ final class Launcher implements AutoCloseable {
                         System.getProperty("os.arch", "").equals("aarch64") ? "aarch64" : "x86_64",
                         HexFormat.of().formatHex(filter),
                         number,
-                        root ? "1" : "");
+                        root ? "1" : "",
+                        landlock ? "1" : "");
         builder.environment().clear();
         builder.directory(new java.io.File("/"));
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -217,7 +220,9 @@ final class Launcher implements AutoCloseable {
                             // Kept ones would open group-readable files of the host.
                             Posix.dropGroupsOfThisThread();
                         }
-                        Seccomp.installOnThisThread(filter);
+                        if (filter.length > 0) {
+                            Seccomp.installOnThisThread(filter);
+                        }
                         begun.complete(start.start());
                     } catch (IOException | RuntimeException e) {
                         begun.completeExceptionally(e);

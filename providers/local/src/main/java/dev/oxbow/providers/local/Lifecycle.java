@@ -68,7 +68,7 @@ final class Lifecycle {
                 remove(s, folder);
             }
             Optional<Integer> uid =
-                    site.root() ? Optional.of(userIds.claim(spec.id())) : Optional.empty();
+                    site.ownUsers() ? Optional.of(userIds.claim(spec.id())) : Optional.empty();
             StoredSandbox fresh = StoredSandbox.creating(spec, uid);
             boolean done = false;
             try {
@@ -171,9 +171,9 @@ final class Lifecycle {
             running = stored.running(holder.holder(), holder.monitor(), groups, List.of());
             List<Enforcement> walls =
                     Walls.prove(
-                            holder.holder().pid(),
+                            holder,
                             site.launcher().confinement(),
-                            site.root(),
+                            site.walls(),
                             stored.uid().orElse(-1));
             walls.addAll(limits);
             stored.running(holder.holder(), holder.monitor(), groups, walls).write(folder.record());
@@ -206,9 +206,16 @@ final class Lifecycle {
                                 staging,
                                 EtcFiles.HOSTNAME,
                                 root,
-                                files.folder().toString())
+                                files.folder().toString(),
+                                site.walls())
                         .argv();
-        return new BuildRequest(folder.path(), stored.uid(), staging, files, words);
+        return new BuildRequest(
+                folder.path(),
+                stored.uid(),
+                site.walls().contains(LocalWall.RIGHTS),
+                staging,
+                files,
+                words);
     }
 
     void start(SandboxId id) {

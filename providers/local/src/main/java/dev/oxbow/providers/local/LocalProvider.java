@@ -48,8 +48,18 @@ public final class LocalProvider implements SandboxProvider {
      * @throws OxException {@code PROVIDER_UNAVAILABLE} if the folder cannot be used
      */
     public LocalProvider(LocalConfig config) {
-        site = Site.open(config);
+        this(config, LocalWall.ALL);
+    }
+
+    /** The same without some of the walls, to show what they are good for. */
+    LocalProvider(LocalConfig config, Set<LocalWall> walls) {
+        site = Site.open(config, walls);
         lifecycle = new Lifecycle(site);
+    }
+
+    /** Whether the kernel has a Landlock that its commands are bound to. */
+    boolean fenced() {
+        return site.launcher().confinement().landlock() > 0;
     }
 
     @Override

@@ -40,7 +40,13 @@ final class LocalUnderTest implements ProviderUnderTest {
 
     @Override
     public Set<Wall> walls() {
-        return EnumSet.complementOf(EnumSet.of(Wall.LANDLOCK));
+        Set<Wall> all = EnumSet.allOf(Wall.class);
+        try (LocalProvider probe = open()) {
+            if (!probe.fenced()) {
+                all.remove(Wall.LANDLOCK);
+            }
+        }
+        return all;
     }
 
     @Override

@@ -20,12 +20,14 @@ import java.util.function.Predicate;
  *
  * @param readOnly path inside → host path
  * @param links path inside → target of the symbolic link
+ * @param settings folders of {@code /proc} shown read-only
  * @param masked files of {@code /proc} shown as empty
  * @param covered folders of {@code /proc} shown as empty
  */
 record RootFilesystem(
         Map<String, String> readOnly,
         Map<String, String> links,
+        List<String> settings,
         List<String> masked,
         List<String> covered) {
     /** Bytes of {@code /dev/shm}; browsers and numeric libraries need more than a few. */
@@ -56,9 +58,12 @@ record RootFilesystem(
                     "timer_list",
                     "timer_stats");
 
+    private static final List<String> PROC_SETTINGS = List.of("sys", "irq", "bus", "fs");
+
     RootFilesystem {
         readOnly = new TreeMap<>(readOnly);
         links = new TreeMap<>(links);
+        settings = List.copyOf(settings);
         masked = List.copyOf(masked);
         covered = List.copyOf(covered);
     }
@@ -85,7 +90,11 @@ record RootFilesystem(
                 .filter(RootFilesystem::isSystemSoftware)
                 .forEach(path -> readOnly.put(path.toString(), path.toString()));
         return new RootFilesystem(
-                readOnly, links, masked(Files::isRegularFile), masked(Files::isDirectory));
+                readOnly,
+                links,
+                present(PROC_SETTINGS, Files::isDirectory),
+                present(PROC_MASKED, Files::isRegularFile),
+                present(PROC_MASKED, Files::isDirectory));
     }
 
     /** What everybody may read and only root may change is software; the rest may be data. */
@@ -104,8 +113,8 @@ record RootFilesystem(
         }
     }
 
-    private static List<String> masked(Predicate<Path> kind) {
-        return PROC_MASKED.stream()
+    private static List<String> present(List<String> names, Predicate<Path> kind) {
+        return names.stream()
                 .map(name -> Path.of("/proc", name))
                 .filter(kind)
                 .map(Path::toString)
@@ -135,7 +144,7 @@ record RootFilesystem(
     RootFilesystem showing(Map<String, String> more) {
         Map<String, String> all = new TreeMap<>(readOnly);
         all.putAll(more);
-        return new RootFilesystem(all, links, masked, covered);
+        return new RootFilesystem(all, links, settings, masked, covered);
     }
 
     /** The words for bubblewrap; parents come before children by the order of names. */
@@ -147,6 +156,8 @@ record RootFilesystem(
         links.forEach((inside, target) -> words.addAll(List.of("--symlink", target, inside)));
         // Processes of this sandbox only; the kernel's own tables are covered.
         words.addAll(List.of("--proc", "/proc"));
+        // The kernel's settings are anybody's who is root, in whatever namespace.
+        settings.forEach(folder -> words.addAll(List.of("--ro-bind", folder, folder)));
         masked.forEach(file -> words.addAll(List.of("--ro-bind", "/dev/null", file)));
         covered.forEach(folder ->
                 words.addAll(List.of("--size", "4096", "--tmpfs", folder, "--remount-ro", folder)));

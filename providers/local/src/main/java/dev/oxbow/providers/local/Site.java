@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -25,8 +26,9 @@ import java.util.function.Supplier;
  * @param groups control groups of the machine
  * @param launcher starts supervisors
  * @param locks keeps changes of one sandbox apart
- * @param filter the seccomp program
+ * @param filter the seccomp program; empty if there is to be none
  * @param host what of the host is shown inside
+ * @param walls what is built
  */
 record Site(
         LocalConfig config,
@@ -36,12 +38,13 @@ record Site(
         Launcher launcher,
         FolderLocks locks,
         byte[] filter,
-        HostView host) {
+        HostView host,
+        Set<LocalWall> walls) {
 
     /** When a supervisor is asked for once more: whoever was to fork it may have been killed. */
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
-    static Site open(LocalConfig config) {
+    static Site open(LocalConfig config, Set<LocalWall> walls) {
         Tools tools = Tools.locate();
         boolean root = Posix.isRoot() && UserIds.areOurs(config);
         Path data = config.dataDir();
@@ -65,16 +68,25 @@ record Site(
                             e)
                     .causedBy(e);
         }
-        byte[] filter = SeccompProgram.assemble(SeccompProgram.Machine.current());
+        byte[] filter =
+                walls.contains(LocalWall.SYSTEM_CALLS)
+                        ? SeccompProgram.assemble(SeccompProgram.Machine.current())
+                        : new byte[0];
         return new Site(
                 config,
                 tools,
                 root,
                 ControlGroups.probe(),
-                new Launcher(tools, filter, root),
+                new Launcher(tools, filter, root, walls.contains(LocalWall.LANDLOCK)),
                 new FolderLocks(data.resolve("locks"), config.patience()),
                 filter,
-                new HostView(() -> etc(data.resolve("etc"))));
+                new HostView(() -> etc(data.resolve("etc"))),
+                walls);
+    }
+
+    /** Whether each sandbox has a user of the host for itself. */
+    boolean ownUsers() {
+        return root && walls.contains(LocalWall.RIGHTS);
     }
 
     private static void mode(Path path, String mode) throws IOException {

@@ -26,6 +26,7 @@ import java.util.OptionalInt;
  * @param oomEvents file with the kernel's count of memory kills
  * @param rlimits limits that no group holds
  * @param mark number by which the tree of the process is known where there is no group
+ * @param shown folders inside that the host shows besides those of the system
  */
 record SupervisorRequest(
         SandboxFolder.ProcessFolder folder,
@@ -39,7 +40,8 @@ record SupervisorRequest(
         Optional<Path> track,
         Optional<String> oomEvents,
         Rlimits rlimits,
-        long mark) {
+        long mark,
+        List<String> shown) {
 
     byte[] bytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
@@ -66,6 +68,7 @@ record SupervisorRequest(
                 spec.deadline()
                         .map(limit -> String.format(Locale.ROOT, "%.3f", limit.toNanos() / 1e9)));
         put(out, "cwd", spec.cwd());
+        shown.forEach(folder -> put(out, "shown", folder));
         spec.env().forEach((name, value) -> put(out, "env", name + "=" + value));
         spec.argv().forEach(word -> put(out, "arg", word));
         return out.toByteArray();

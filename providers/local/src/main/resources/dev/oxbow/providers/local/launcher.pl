@@ -1,4 +1,4 @@
-# Starts what belongs to sandboxes: the second part of `perl -e TEXT PROCESSOR FILTER NUMBER ROOT`, in
+# Starts what belongs to sandboxes: the second part of `perl -e TEXT PROCESSOR FILTER NUMBER ROOT FENCED`, in
 # a session of its own. It is told what to start on standard input and tells on standard output how
 # that went.
 #
@@ -8,7 +8,7 @@
 #   s FILE                 a shell script, run in the background.
 #   b FILE ID TRACK GROUP… walls (see BuildRequest), whose processes are born in a control group.
 #   f ID                   nothing more is asked for that sandbox.
-# An answer is a line, "started ID", "ended ID", "built ID MONITOR HOLDER WORDS", "confined NUMBER NNP MODE",
+# An answer is a line, "started ID", "ended ID", "built ID MONITOR HOLDER WORDS", "confined NUMBER NNP MODE LANDLOCK",
 # "bye". Nobody has to listen: what counts is in files or can be asked of the kernel.
 #
 # Ends with its input, after the supervisors that it has started. Only what it starts is bound to the
@@ -69,10 +69,11 @@ sub report {
 sub prove {
     return if launched();
     confine();
+    my $fence = fence([]) ? landlock() : -1;
     my $status = content('/proc/self/status');
     my ($nnp) = $status =~ /^NoNewPrivs:\s*(\d+)/m;
     my ($mode) = $status =~ /^Seccomp:\s*(\d+)/m;
-    report("confined $ARGV[2] " . ($nnp // 0) . ' ' . ($mode // 0));
+    report("confined $ARGV[2] " . ($nnp // 0) . ' ' . ($mode // 0) . " $fence");
     exit 0;
 }
 
@@ -256,11 +257,7 @@ sub build {
     become($b{uid}) if $b{uid} ne '';
     # An outer user namespace that stays reachable for the one who made it: bubblewrap's own can be
     # entered from there without being root.
-    my ($user, $group) = ($>, $) + 0);
-    syscall($nr{unshare}, CLONE_NEWUSER) == 0 or refuse('a user namespace');
-    put_now('/proc/self/setgroups', 'deny');
-    put_now('/proc/self/uid_map', "0 $user 1");
-    put_now('/proc/self/gid_map', "0 $group 1");
+    users_of_its_own() if $b{users};
     # The filter for the holder is read from standard input.
     pipe my $filter, my $into or refuse('a pipe');
     syswrite $into, $FILTER;
@@ -271,6 +268,18 @@ sub build {
     my @words = @{ $b{arg} };
     { no warnings; exec { $words[0] } "oxbow walls of $b{folder}", @words[1 .. $#words]; }
     refuse($words[0]);
+}
+
+sub users_of_its_own {
+    my ($user, $group) = ($>, $) + 0);
+    syscall($nr{unshare}, CLONE_NEWUSER) == 0 or refuse('a user namespace');
+    put_now('/proc/self/setgroups', 'deny');
+    put_now('/proc/self/uid_map', "0 $user 1");
+    put_now('/proc/self/gid_map', "0 $group 1");
+    # Two more, which bubblewrap makes, one for devices and one for the rest; whatever is made in
+    # there counts here, too.
+    sysopen my $most, '/proc/sys/user/max_user_namespaces', O_WRONLY;
+    syswrite STDOUT, "nesting\n" if !$most || !defined syswrite $most, '2';
 }
 
 sub refuse {

@@ -14,6 +14,7 @@ sub O_CREAT () { 0100 }
 sub O_EXCL () { 0200 }
 sub O_TRUNC () { 01000 }
 sub O_APPEND () { 02000 }
+sub O_PATH () { 010000000 }
 sub ENOENT () { 2 }
 sub EINTR () { 4 }
 sub EAGAIN () { 11 }
@@ -21,22 +22,66 @@ sub EAGAIN () { 11 }
 my %nr = $ARGV[0] eq 'aarch64'
     ? (setns => 268, setsid => 157, setresuid => 147, setresgid => 149, prlimit => 261,
        sigmask => 135, clock => 113, pidfd_open => 434, prctl => 167, seccomp => 277,
-       setgroups => 159, unshare => 97, mount => 40, clone3 => 435)
+       setgroups => 159, unshare => 97, mount => 40, clone3 => 435, landlock => 444)
     : (setns => 308, setsid => 112, setresuid => 117, setresgid => 119, prlimit => 302,
        sigmask => 14, clock => 228, pidfd_open => 434, prctl => 157, seccomp => 317,
-       setgroups => 116, unshare => 272, mount => 165, clone3 => 435);
+       setgroups => 116, unshare => 272, mount => 165, clone3 => 435, landlock => 444);
 my %rlimit = (fsize => 1, data => 2, rss => 5, nproc => 6);
 my $GRACE = 5;     # seconds between TERM and KILL once the deadline came
 my $DRAIN = 2;     # seconds of silence after which a writer that is not ours is not waited for
 
 my $STAY = 1;      # seconds after which a supervisor leaves the groups of its command
 my $FILTER = pack 'H*', $ARGV[1];
+my $FENCED = $ARGV[4];
 
 # Binds this process, and all it will start, to the filter of system calls.
 sub confine {
     syscall($nr{prctl}, 38, 1, 0, 0, 0) == 0 or return 0;
+    return 1 if $FILTER eq '';
     my $program = pack 'S x6 P', length($FILTER) / 8, $FILTER;
     return syscall($nr{seccomp}, 1, 0, $program) == 0;
+}
+
+# Version of Landlock that is of use here: the first lets nobody move a file to another folder.
+sub landlock {
+    my $version = $FENCED ? syscall($nr{landlock}, 0, 0, 1) : 0;
+    return $version > 1 ? $version : 0;
+}
+
+# Binds this process, and all it will start, to what may be done in which folder: a second opinion of
+# the kernel, should the mounts ever show too much. To be called inside, behind confine. Whoever is
+# bound looks into the memory and descriptors only of what it has started itself.
+sub fence {
+    my ($shown) = @_;
+    my $version = landlock() or return 1;
+    my $all = $version < 3 ? 0x3fff : $version < 5 ? 0x7fff : 0xffff;
+    my $own = $all & ~0x840;                # all but making devices
+    my $handle = $all & 0xc00e;             # read, write, list, cut, control; nothing new
+    my ($list, $use) = (0x8, 0xd);          # list; execute, read, list
+    my $handled = pack 'Q', $all;
+    my $rules = syscall $nr{landlock}, $handled, 8, 0;
+    return 0 if $rules < 0;
+    my @rules = (
+        [$list, '/'],
+        [$use, qw(/usr /bin /sbin /lib /lib32 /lib64 /libx32 /etc /opt), @$shown],
+        [$handle, qw(/proc /dev)],
+        [$own, qw(/workspace /home/agent /tmp /run /dev/shm)],
+    );
+    for (@rules) {
+        my ($rights, @folders) = @$_;
+        for my $folder (@folders) {
+            if (sysopen my $f, $folder, O_PATH) {
+                my $rule = pack 'Q l', $rights, fileno $f;
+                syscall($nr{landlock} + 1, $rules, 1, $rule, 0) == 0 or return 0;
+            } elsif ($! != ENOENT) {
+                return 0;
+            }
+        }
+    }
+    # A pipe of ours that it may open again by the name of its descriptor; others need no rule.
+    my $input = pack 'Q l', 0x6, 0;
+    syscall $nr{landlock} + 1, $rules, 1, $input, 0;
+    return syscall($nr{landlock} + 2, $rules, 0) == 0;
 }
 
 sub nap { select undef, undef, undef, $_[0] }
@@ -89,7 +134,7 @@ sub active {
 # Which groups we are in already, to have the command born there.
 sub supervise {
     my ($file, @inside) = @_;
-    my %r = fields(content($file), qw(group env arg));
+    my %r = fields(content($file), qw(group env arg shown));
     my $dir = $r{folder} or exit 0;
     $0 = "oxbow supervisor $r{id}";
     syscall $nr{setsid};
@@ -233,7 +278,7 @@ sub command {
     my @spaces = map {
         sysopen my $f, "/proc/$r->{holder}/ns/$_", O_RDONLY or exit 125;
         $f;
-    } qw(cgroup ipc uts net mnt user);
+    } grep { $_ ne 'user' || !within('user', $r->{holder}) } qw(cgroup ipc uts net mnt user);
     # The right to enter the others is lost in the last.
     for my $space (@spaces) { syscall($nr{setns}, fileno $space, 0) == 0 or exit 125 }
     if ($r->{inner} ne '') {
@@ -246,6 +291,7 @@ sub command {
     chdir $r->{cwd} or fail($r->{cwd}, 125);
     $SIG{PIPE} = 'DEFAULT';
     confine() or exit 125;
+    fence($r->{shown}) or exit 125;
     %ENV = map { split /=/, $_, 2 } @{ $r->{env} };
     my @words = @{ $r->{arg} };
     { no warnings; exec { $words[0] } @words; }
@@ -256,6 +302,13 @@ sub fail {
     my ($what, $code) = @_;
     syswrite STDERR, "$what: $!\n";
     exit $code;
+}
+
+# Whether we are in that namespace of a process already; a user namespace cannot be entered twice.
+sub within {
+    my ($kind, $pid) = @_;
+    my $there = readlink "/proc/$pid/ns/$kind";
+    return defined $there && $there eq readlink "/proc/self/ns/$kind";
 }
 
 sub join_namespace {

@@ -75,39 +75,21 @@ class AttacksIT {
             textBlock =
                     """
                     a device of the sandbox replaced      | ln -sf /etc/passwd /dev/ptmx
-                    a name put beside the devices         | mkfifo /dev/mine
                     the terminals moved away              | mv /dev/pts /tmp/
-                    a device made                         | mknod /tmp/disk b 254 0
                     more shared memory than there is room | fallocate -l 2G /dev/shm/much
-                    a program of the host linked          | ln /usr/bin/env /workspace/env
                     the configuration linked              | ln /etc/passwd /tmp/passwd
-                    a setting of the kernel               | echo x >/proc/sys/kernel/core_pattern
                     the name of the machine               | echo x >/proc/sys/kernel/hostname
                     a setting of its own network          | echo 1 >/proc/sys/net/ipv4/ip_forward
                     the limit on namespaces               | echo 9 >/proc/sys/user/max_user_namespaces
                     the next process number               | echo 9 >/proc/sys/kernel/ns_last_pid
-                    caches of the machine                 | echo 3 >/proc/sys/vm/drop_caches
                     another user map                      | echo 0 0 1 >/proc/self/uid_map
                     another group of processes            | echo 1 >/proc/1/cgroup
                     less reason to be killed for memory   | echo -500 >/proc/self/oom_score_adj
                     the root of the first process         | ls /proc/1/root/root
                     the root above the root               | ls /proc/1/root/../../old_root
-                    the kernel's log                      | dmesg
-                    the command line of the kernel        | grep . /proc/cmdline
-                    the symbols of the kernel             | grep . /proc/kallsyms
-                    the keys of others                    | grep . /proc/keys /proc/key-users
-                    the memory of the machine             | head -c1 /proc/kcore
-                    a raw socket                          | python3 -c 'import socket; socket.socket(2,3,1)'
-                    a packet socket                       | python3 -c 'import socket; socket.socket(17,3,3)'
                     a network device                      | ip link add v0 type veth
                     a route                               | ip route add default dev lo
-                    a new user namespace                  | unshare -U true
                     a new mount                           | mount -t tmpfs none /tmp
-                    a namespace of the first process      | nsenter -t 1 -m true
-                    another root                          | chroot /tmp /bin/true
-                    another user                          | setpriv --reuid=0 true
-                    real-time priority                    | chrt -f 50 true
-                    a higher priority                     | [ "$(nice -n -5 nice)" -lt 0 ]
                     """)
     void isRefused(String what, String script) throws InterruptedException {
         assertThat(sh("if { " + script + "; } >/dev/null 2>&1; then echo BROKEN; fi"))
@@ -197,11 +179,15 @@ class AttacksIT {
                 .isEqualTo("0 1 2 3\n");
         assertThat(run(again(look).withStdin(new ProcessSpec.Stdin.Pipe()))).isEqualTo("0 1 2 3\n");
         assertThat(onTerminal(again(look))).isEqualTo("0 1 2 3\r\n");
-        assertThat(sh("cd /proc/1/fd; echo *; cat /proc/[12]/environ | tr '\\0' ' '"))
-                .isEqualTo(
-                        "0 1 2\n"
-                                + "PATH=/usr/bin:/bin PWD=/workspace PATH=/usr/bin:/bin"
-                                + " PWD=/workspace ");
+        ProcessRef holder =
+                StoredSandbox.read(SandboxFolder.of(world.data(), sandbox.id()).record())
+                        .flatMap(StoredSandbox::holder)
+                        .orElseThrow();
+        // The shell of the holder keeps nothing but where its words would go: nowhere.
+        try (var open = Files.list(Path.of("/proc/" + holder.pid() + "/fd"))) {
+            assertThat(open.map(fd -> fd.getFileName().toString()).sorted().toList())
+                    .containsExactly("0", "1", "2");
+        }
     }
 
     @Test

@@ -16,14 +16,15 @@ class BuildRequestTest {
 
     private static String text(Optional<Integer> uid, Staging staging) {
         BuildRequest request =
-                new BuildRequest(Path.of("/d/s"), uid, staging, FILES, List.of("/bin/bwrap", "-x"));
+                new BuildRequest(
+                        Path.of("/d/s"), uid, true, staging, FILES, List.of("/bin/bwrap", "-x"));
         return new String(request.bytes(), StandardCharsets.UTF_8).replace('\0', '|');
     }
 
     @Test
     void anOrdinaryUserStaysItself() {
         assertThat(text(Optional.empty(), Staging.NONE))
-                .isEqualTo("folder|/d/s|uid||files|plain|arg|/bin/bwrap|arg|-x|");
+                .isEqualTo("folder|/d/s|uid||users|1|files|plain|arg|/bin/bwrap|arg|-x|");
     }
 
     @Test
@@ -33,7 +34,7 @@ class BuildRequestTest {
         places.put("/d/etc/1", "/mnt/1");
         assertThat(text(Optional.of(7001), new Staging(places)))
                 .isEqualTo(
-                        "folder|/d/s|uid|7001|stage|/mnt|stage|/d/s/files|stage|/mnt/0|"
+                        "folder|/d/s|uid|7001|users|1|stage|/mnt|stage|/d/s/files|stage|/mnt/0|"
                                 + "stage|/d/etc/1|stage|/mnt/1|files|plain|arg|/bin/bwrap|arg|-x|");
     }
 }

@@ -15,6 +15,7 @@ class CommandsGoldenTest {
             new RootFilesystem(
                     Map.of("/usr", "/usr", "/etc", "/data/etc/1"),
                     Map.of("/bin", "usr/bin"),
+                    List.of("/proc/sys"),
                     List.of("/proc/kcore"),
                     List.of("/proc/acpi"));
 
@@ -25,13 +26,13 @@ class CommandsGoldenTest {
             --cap-drop ALL --seccomp 0 --info-fd 1 \
             --perms 0755 --dir /opt --ro-bind /data/etc/1 /etc --ro-bind /usr /usr \
             --symlink usr/bin /bin \
-            --proc /proc --ro-bind /dev/null /proc/kcore --size 4096 --tmpfs /proc/acpi \
+            --proc /proc --ro-bind /proc/sys /proc/sys --ro-bind /dev/null /proc/kcore --size 4096 --tmpfs /proc/acpi \
             --remount-ro /proc/acpi --dev /dev --perms 1777 --size 1073741824 --tmpfs /dev/shm \
             --remount-ro /dev\
             """;
 
     private static BubblewrapCommand command(Staging staging) {
-        return new BubblewrapCommand(TOOLS, staging, "oxbow", ROOT, "/d/f");
+        return new BubblewrapCommand(TOOLS, staging, "oxbow", ROOT, "/d/f", LocalWall.ALL);
     }
 
     private static String line(List<String> words) {

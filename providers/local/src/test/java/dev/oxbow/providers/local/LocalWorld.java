@@ -1,12 +1,15 @@
 package dev.oxbow.providers.local;
 
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.Posix;
+import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.kit.ProviderUnderTest;
 import dev.oxbow.sandbox.kit.Wall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,6 +39,17 @@ final class LocalWorld implements ProviderUnderTest {
     @Override
     public Set<Wall> walls() {
         return subject.walls();
+    }
+
+    /** Only here: nobody who uses Oxbow can have a wall left out. */
+    @Override
+    public Optional<SandboxProvider> without(Set<Wall> down) {
+        if (!Posix.isRoot()) {
+            return Optional.empty();
+        }
+        Set<LocalWall> walls = EnumSet.allOf(LocalWall.class);
+        walls.removeIf(wall -> down.contains(Wall.valueOf(wall.name())));
+        return Optional.of(new LocalProvider(LocalConfig.of(data), walls));
     }
 
     @Override

@@ -4,8 +4,8 @@ no warnings;
 use Config;
 $| = 1;
 my $arm = $Config{archname} =~ /aarch64/;
-# EPERM, EACCES, ENOSYS, EAFNOSUPPORT: refused before the kernel looked at what was asked.
-my %refusal = map { $_ => 1 } 1, 13, 38, 97;
+# EPERM, ESRCH, EACCES, ENOSPC of namespaces, ENOSYS, EAFNOSUPPORT: refused, or not to be seen.
+my %refusal = map { $_ => 1 } 1, 3, 13, 28, 38, 97;
 
 sub got { print "ESCAPED @_\n" }
 
@@ -13,7 +13,7 @@ sub judge {
     my ($done, $error) = @_;
     if ($done) { got('done') }
     elsif (!$refusal{$error}) { got("taken up, errno $error") }
-    else { print $error == 38 ? "held: no such call\n" : "held: errno $error\n" }
+    else { print $error == 38 || $error == 97 ? "held: no such call\n" : "held: errno $error\n" }
 }
 
 # A system call, by its numbers on x86-64 and aarch64; it got through if the kernel took it up.
