@@ -241,6 +241,10 @@ public enum ErrorCode {
             Row.once(STREAM, 503, 74),
             "The reader was too slow and was let go.",
             "Attach again from the last position."),
+    SIZE_OWNER_LOST(
+            Row.once(STREAM, 409, 74),
+            "Another viewer has taken over the size of the terminal.",
+            "Look on in its size, or take the size again."),
     AGENT_EXIT(
             Row.once(CODING, 500, 1), "The agent ended with an error.", "Read the run's summary."),
     AGENT_CRASHED(Row.once(CODING, 500, 1), "The agent's process died.", "Read the run's log."),

@@ -1,6 +1,7 @@
 package dev.oxbow.cli;
 
 import dev.oxbow.agents.AgentName;
+import dev.oxbow.sandbox.Signal;
 import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.ConflictPolicy;
 import java.util.Arrays;
@@ -28,6 +29,13 @@ final class Choices {
         @Override
         public Iterator<String> iterator() {
             return Arrays.stream(ConflictPolicy.values()).map(ConflictPolicy::text).iterator();
+        }
+    }
+
+    static final class Signals implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Signal.values()).map(Signal::name).iterator();
         }
     }
 

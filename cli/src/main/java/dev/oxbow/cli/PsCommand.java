@@ -1,24 +1,29 @@
 package dev.oxbow.cli;
 
 import dev.oxbow.engine.Engine;
+import dev.oxbow.engine.ProcessView;
 import dev.oxbow.engine.RunFilter;
 import dev.oxbow.engine.RunView;
 import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.SandboxState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "ps", description = "List runs; with --all also ended ones and sandboxes.")
+@Command(
+        name = "ps",
+        description =
+                "List runs and open terminals; with --all also ended runs, sandboxes, processes.")
 final class PsCommand extends OxCommand {
     private static final int LIMIT = 1000;
 
     @Option(
             names = {"-a", "--all"},
-            description = "Ended runs and all sandboxes too.")
+            description = "Ended runs, all sandboxes and all that runs in them too.")
     private boolean all;
 
     @Option(
@@ -31,7 +36,8 @@ final class PsCommand extends OxCommand {
     }
 
     /** What {@code --json} prints. */
-    record Listing(List<RunView> runs, List<SandboxRecord> sandboxes) {}
+    record Listing(
+            List<RunView> runs, List<SandboxRecord> sandboxes, List<ProcessView> processes) {}
 
     @Override
     int execute() {
@@ -44,31 +50,41 @@ final class PsCommand extends OxCommand {
                                     LIMIT));
             List<SandboxRecord> sandboxes =
                     all || options().json() ? engine.sandboxes() : List.of();
+            List<ProcessView> processes =
+                    engine.processes().stream()
+                            .filter(p -> all || options().json() || p.terminal())
+                            .toList();
             if (options().json()) {
-                printDocument(new Listing(runs, sandboxes));
+                printDocument(new Listing(runs, sandboxes, processes));
                 return OK;
             }
-            if (runs.isEmpty() && sandboxes.isEmpty()) {
+            List<Table> tables = new ArrayList<>();
+            if (!runs.isEmpty()) {
+                tables.add(runs(runs));
+            }
+            if (!processes.isEmpty()) {
+                tables.add(ProcessNames.table(processes));
+            }
+            if (!sandboxes.isEmpty()) {
+                tables.add(sandboxes(sandboxes));
+            }
+            if (tables.isEmpty()) {
                 note(
                         all
                                 ? "nothing yet; start with: ox run \"...\""
                                 : "no run is under way; ended ones: ox ps --all");
-                return OK;
             }
-            if (!runs.isEmpty()) {
-                runs(runs);
-            }
-            if (!sandboxes.isEmpty()) {
-                if (!runs.isEmpty()) {
+            for (Table table : tables) {
+                if (table != tables.getFirst()) {
                     print("");
                 }
-                sandboxes(sandboxes);
+                table.lines(style()).forEach(this::print);
             }
             return OK;
         }
     }
 
-    private void runs(List<RunView> runs) {
+    private static Table runs(List<RunView> runs) {
         Table table = new Table("RUN", "STATE", "AGENT", "AGE", "CHANGED", "PROMPT");
         for (RunView run : runs) {
             table.row(
@@ -81,10 +97,10 @@ final class PsCommand extends OxCommand {
                     run.outcome().map(o -> Integer.toString(o.filesChanged())).orElse("-"),
                     SafeText.line(run.prompt(), 50));
         }
-        table.lines(style()).forEach(this::print);
+        return table;
     }
 
-    private void sandboxes(List<SandboxRecord> sandboxes) {
+    private static Table sandboxes(List<SandboxRecord> sandboxes) {
         Table table =
                 new Table(
                         "SANDBOX",
@@ -106,7 +122,7 @@ final class PsCommand extends OxCommand {
                     sandbox.timeLeft().map(left -> "in " + span(left)).orElse("-"),
                     SafeText.line(sandbox.labels().values().getOrDefault("oxbow-repo", ""), 60));
         }
-        table.lines(style()).forEach(this::print);
+        return table;
     }
 
     /** How long ago something was. */

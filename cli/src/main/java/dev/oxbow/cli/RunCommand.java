@@ -207,7 +207,7 @@ final class RunCommand extends OxCommand {
                 print(Json.write(OutcomeLine.of(engine.run(run), OK)));
             } else {
                 print(run.value());
-                note("    follow it with: ox events -f " + run);
+                note("    follow it with: ox attach " + run);
             }
         }
         return OK;

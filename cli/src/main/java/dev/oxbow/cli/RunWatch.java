@@ -44,6 +44,7 @@ final class RunWatch {
     private final ReentrantLock turn = new ReentrantLock();
     private volatile List<RunId> runs = List.of();
     private boolean stopped;
+    private long seen;
 
     RunWatch(Engine engine, Surroundings surroundings, GlobalOptions options) {
         this.engine = engine;
@@ -63,6 +64,21 @@ final class RunWatch {
             show();
         }
         return runs.stream().map(engine::run).toList();
+    }
+
+    /**
+     * Shows a run that is there already until it ends, or until the user leaves it, which a single
+     * Ctrl-C does: it is not for a watcher to stop what somebody else has started.
+     *
+     * @param since number of the last event already seen, 0 for none
+     */
+    RunView attach(RunId run, long since) throws InterruptedException {
+        runs = List.of(run);
+        seen = since;
+        try (Interrupts _ = Interrupts.handle(this::leave, () -> {}, this::hangUp)) {
+            show();
+        }
+        return engine.run(run);
     }
 
     private void begin(List<RunId> started) {
@@ -97,7 +113,7 @@ final class RunWatch {
                 RunScreen screen = screens.get(i);
                 watching.add(
                         readers.submit(() -> {
-                            follow(run, 0, screen);
+                            follow(run, seen, screen);
                             return run;
                         }));
             }
@@ -182,7 +198,7 @@ final class RunWatch {
     private void leave() {
         leave(INTERRUPTED);
         if (!runs.isEmpty()) {
-            note("left alone; come back with: ox events -f " + runs.getFirst());
+            note("left alone; come back with: ox attach " + runs.getFirst());
         }
     }
 

@@ -1,28 +1,30 @@
 package dev.oxbow.cli;
 
-import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.engine.Attachment;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.ExecRequest;
+import dev.oxbow.engine.ProcessView;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.Terminal;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "shell", description = "Open a terminal in the sandbox of this worktree.")
+@Command(
+        name = "shell",
+        description = "Open a terminal in the sandbox of this worktree, or come back to one.",
+        footer = {
+            "",
+            "Press Ctrl-] three times to leave; the terminal goes on, as it does when yours is",
+            "closed. 'ox shell --attach ID' brings it back as it was, 'ox kill ID' ends it."
+        })
 final class ShellCommand extends OxCommand {
-    private static final int BUFFER = 16 << 10;
-    private static final Duration EXIT_GRACE = Duration.ofSeconds(10);
-
     @Parameters(
             arity = "0..*",
             paramLabel = "COMMAND",
@@ -31,55 +33,85 @@ final class ShellCommand extends OxCommand {
 
     @Mixin private PlaceOptions place = new PlaceOptions();
 
+    @Option(
+            names = "--attach",
+            paramLabel = "ID",
+            description = "Come back to this terminal instead of opening one.")
+    private Optional<String> attach = Optional.empty();
+
+    @Option(names = "--list", description = "List the open terminals.")
+    private boolean list;
+
     ShellCommand(Surroundings surroundings) {
         super(surroundings);
     }
 
     @Override
     int execute() throws InterruptedException {
+        if (attach.isPresent() && !argv.isEmpty()) {
+            throw usage("--attach takes no command", "Leave the command out.");
+        }
+        if (list) {
+            return list();
+        }
         if (!options().interactive(surroundings())) {
             throw OxException.of(ErrorCode.INVALID_ARGUMENT, "'ox shell' needs a terminal")
                     .suggest("Use 'ox exec COMMAND' in scripts.");
         }
-        try (Engine engine = engine();
-                UserTerminal ours = new UserTerminal()) {
+        try (Engine engine = engine()) {
+            return attach.isPresent() ? join(engine, attach.get()) : begin(engine);
+        }
+    }
+
+    private int list() {
+        try (Engine engine = engine()) {
+            List<ProcessView> open =
+                    engine.processes().stream().filter(ProcessView::terminal).toList();
+            if (options().json()) {
+                printDocument(Map.of("terminals", open));
+            } else if (open.isEmpty()) {
+                note("no terminal is open; open one with: ox shell");
+            } else {
+                ProcessNames.table(open).lines(style()).forEach(this::print);
+            }
+            return OK;
+        }
+    }
+
+    private int begin(Engine engine) throws InterruptedException {
+        try (UserTerminal ours = new UserTerminal()) {
             Map<String, String> env =
                     Map.of("TERM", surroundings().variable("TERM").orElse("xterm-256color"));
             ExecRequest request =
                     new ExecRequest(
                             place.place(engine, surroundings().cwd()), argv, env, Optional.empty());
-            try (Terminal theirs = engine.terminal(request, ours.size())) {
-                return connect(ours, theirs);
-            }
+            Terminal theirs = engine.terminal(request, ours.size());
+            return end(theirs, new TerminalSession(surroundings(), theirs).begin(ours));
         }
     }
 
-    private int connect(UserTerminal ours, Terminal theirs) throws InterruptedException {
-        ours.onResize(() -> theirs.resize(ours.size()));
-        ours.raw();
-        // Keys are waited for as long as the user likes, so they have a thread of their own.
-        Thread keys =
-                Thread.ofPlatform()
-                        .name("keys")
-                        .daemon()
-                        .unstarted(() -> pump(surroundings().in(), theirs.input()));
-        keys.start();
-        pump(theirs.output(), surroundings().out());
-        Optional<ProcessExit> exit = theirs.awaitExit(Deadline.in(EXIT_GRACE));
-        return exit.isPresent() ? exit.get().exitCode().orElse(OK) : OK;
+    private int join(Engine engine, String name) throws InterruptedException {
+        return switch (engine.find(ProcessNames.find(engine, name))) {
+            case Attachment.OfTerminal of -> join(of.terminal());
+            case Attachment.OfProcess of ->
+                    throw usage(
+                            of.process().id() + " is no terminal",
+                            "Follow it with 'ox attach " + of.process().id() + "'.");
+        };
     }
 
-    /** Copies until either side ends; the end of one is how the other learns of it. */
-    private static void pump(InputStream from, OutputStream to) {
-        byte[] buffer = new byte[BUFFER];
-        try {
-            int count;
-            while ((count = from.read(buffer)) >= 0) {
-                to.write(buffer, 0, count);
-                to.flush();
-            }
-        } catch (IOException _) {
-            // One side has hung up: the exit of the command tells the rest.
+    /** Also for {@code ox attach}. */
+    int join(Terminal theirs) throws InterruptedException {
+        try (UserTerminal ours = new UserTerminal()) {
+            return end(theirs, new TerminalSession(surroundings(), theirs).join(ours));
         }
+    }
+
+    private int end(Terminal theirs, Optional<ProcessExit> exit) {
+        if (exit.isEmpty()) {
+            note("ox: left open; come back with: ox shell --attach " + theirs.id());
+            return OK;
+        }
+        return ProcessOutput.exitCode(exit.get(), this::note);
     }
 }

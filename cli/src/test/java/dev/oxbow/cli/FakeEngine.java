@@ -7,10 +7,12 @@ import dev.oxbow.agents.Outcome;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.base.ThreadId;
 import dev.oxbow.engine.AgentView;
+import dev.oxbow.engine.Attachment;
 import dev.oxbow.engine.AttemptView;
 import dev.oxbow.engine.Chore;
 import dev.oxbow.engine.Engine;
@@ -19,6 +21,7 @@ import dev.oxbow.engine.Examination;
 import dev.oxbow.engine.ExecRequest;
 import dev.oxbow.engine.Execution;
 import dev.oxbow.engine.LogReader;
+import dev.oxbow.engine.ProcessView;
 import dev.oxbow.engine.ProviderView;
 import dev.oxbow.engine.Removal;
 import dev.oxbow.engine.RunFilter;
@@ -63,6 +66,7 @@ class FakeEngine implements Engine {
     Sweep sweep = new Sweep(false, List.of(), List.of(), List.of());
     final FakeTimeline timeline = new FakeTimeline();
     List<AttemptView> compared = List.of();
+    List<ProcessView> processes = List.of();
     boolean closed;
 
     static RunOutcome completed(int filesChanged) {
@@ -255,6 +259,16 @@ class FakeEngine implements Engine {
     @Override
     public Execution exec(ExecRequest request) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Attachment find(ProcessId id) {
+        throw OxException.of(ErrorCode.PROCESS_NOT_FOUND, "no sandbox has a process %s", id);
+    }
+
+    @Override
+    public List<ProcessView> processes() {
+        return processes;
     }
 
     @Override

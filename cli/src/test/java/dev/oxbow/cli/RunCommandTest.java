@@ -227,7 +227,7 @@ class RunCommandTest {
         CommandLineRun run = ox("run", "--detach", "fix it");
 
         assertThat(run.out()).isEqualTo(FakeEngine.id(1) + "\n");
-        assertThat(run.err()).contains("ox events -f " + FakeEngine.id(1));
+        assertThat(run.err()).contains("ox attach " + FakeEngine.id(1));
     }
 
     @Test

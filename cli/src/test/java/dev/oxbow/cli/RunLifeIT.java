@@ -130,7 +130,7 @@ class RunLifeIT {
         String id = outcome(result).get("run").stringValue();
         assertThat(outcome(result).get("outcome").stringValue()).isEqualTo("running");
         assertThat(outcome(result).get("exit_code").intValue()).isEqualTo(130);
-        assertThat(result.err()).contains("left alone; come back with: ox events -f " + id);
+        assertThat(result.err()).contains("left alone; come back with: ox attach " + id);
         assertThat(awaitEnd().get("outcome").stringValue()).isEqualTo("cancelled");
         await().atMost(PATIENCE).until(() -> state(id).equals("cancelled"));
         assertThat(repository.tree.resolve("f.txt")).hasContent("half\n");

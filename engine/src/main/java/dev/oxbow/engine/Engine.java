@@ -1,5 +1,6 @@
 package dev.oxbow.engine;
 
+import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.SandboxRecord;
@@ -66,6 +67,7 @@ public interface Engine extends AutoCloseable {
      * why, that failure is thrown behind the last stored event.
      *
      * @param since number of the last event already seen, 0 for none
+     * @throws dev.oxbow.base.OxException {@code CURSOR_AHEAD} if there is no such event yet
      */
     EventStream events(RunId id, long since);
 
@@ -74,6 +76,7 @@ public interface Engine extends AutoCloseable {
      *
      * @param offset first byte wanted
      * @param follow whether to wait for more while the run goes on
+     * @throws dev.oxbow.base.OxException {@code CURSOR_AHEAD} if it is shorter
      */
     LogReader log(RunId id, long offset, boolean follow);
 
@@ -95,7 +98,21 @@ public interface Engine extends AutoCloseable {
     /** Starts a command of the user's own in a sandbox. Not a run: no events, no artifacts. */
     Execution exec(ExecRequest request);
 
-    /** Opens a terminal session in a sandbox; with an empty command, a login shell. */
+    /**
+     * A command that some engine has started, running or ended: by {@link #exec}, on a terminal, or
+     * as the agent of a run.
+     *
+     * @throws dev.oxbow.base.OxException {@code PROCESS_NOT_FOUND} if no sandbox has it
+     */
+    Attachment find(ProcessId id);
+
+    /** All commands that run now, terminals included, those of older sandboxes first. */
+    List<ProcessView> processes();
+
+    /**
+     * Opens a durable terminal in a sandbox; with an empty command, a login shell. It goes on until
+     * its command ends or it is hung up, whoever looks at it.
+     */
     Terminal terminal(ExecRequest request, TerminalSize size);
 
     /** What a run changed, as a binary-safe patch against the state it started from. */

@@ -38,6 +38,15 @@ final class FollowedLog implements LogReader {
         this.offset = offset;
         this.bell = bell;
         this.over = over;
+        long size = file.toFile().length();
+        if (offset > size) {
+            throw OxException.of(
+                            ErrorCode.CURSOR_AHEAD,
+                            "the log has %d bytes so far, not %d",
+                            size,
+                            offset)
+                    .with("latest", size);
+        }
     }
 
     @Override

@@ -6,10 +6,13 @@ import dev.oxbow.agents.InstalledAgent;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Finding;
 import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.Terminal;
@@ -162,15 +165,62 @@ public final class InProcessEngine implements Engine {
     @Override
     public List<SandboxRecord> sandboxes() {
         List<SandboxRecord> all = new ArrayList<>();
-        for (SandboxProvider provider : parts.providers().values()) {
-            provider.list(keeper.mine()).forEach(sandbox -> all.add(sandbox.record()));
-        }
+        mine().forEach(sandbox -> all.add(sandbox.record()));
         return all;
     }
 
     @Override
     public Execution exec(ExecRequest request) {
         return commands.exec(request);
+    }
+
+    @Override
+    public Attachment find(ProcessId id) {
+        for (Sandbox sandbox : mine()) {
+            Optional<SandboxProcess> process = sandbox.process(id);
+            if (process.isPresent()) {
+                return new Attachment.OfProcess(sandbox.id(), process.get());
+            }
+            Optional<Terminal> terminal =
+                    keepsTerminals(sandbox) ? sandbox.terminal(id) : Optional.empty();
+            if (terminal.isPresent()) {
+                return new Attachment.OfTerminal(sandbox.id(), terminal.get());
+            }
+        }
+        throw OxException.of(ErrorCode.PROCESS_NOT_FOUND, "no sandbox has a process %s", id)
+                .suggest("List what runs with 'ox ps'.");
+    }
+
+    @Override
+    public List<ProcessView> processes() {
+        List<ProcessView> found = new ArrayList<>();
+        for (Sandbox sandbox : mine()) {
+            for (SandboxProcess process : sandbox.processes()) {
+                if (process.exit().isEmpty()) {
+                    List<String> argv = process.spec().argv();
+                    found.add(new ProcessView(process.id(), false, sandbox.id(), argv));
+                }
+            }
+            List<Terminal> terminals = keepsTerminals(sandbox) ? sandbox.terminals() : List.of();
+            for (Terminal terminal : terminals) {
+                if (terminal.exit().isEmpty()) {
+                    List<String> argv = terminal.spec().argv();
+                    found.add(new ProcessView(terminal.id(), true, sandbox.id(), argv));
+                }
+            }
+        }
+        return found;
+    }
+
+    private List<Sandbox> mine() {
+        return parts.providers().values().stream()
+                .flatMap(provider -> provider.list(keeper.mine()).stream())
+                .toList();
+    }
+
+    private boolean keepsTerminals(Sandbox sandbox) {
+        SandboxProvider provider = parts.providers().get(sandbox.record().provider());
+        return provider != null && provider.capabilities().contains(Capability.PTY_REPLAY);
     }
 
     @Override

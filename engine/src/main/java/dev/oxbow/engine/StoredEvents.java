@@ -2,6 +2,7 @@ package dev.oxbow.engine;
 
 import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import java.time.Duration;
@@ -42,7 +43,18 @@ final class StoredEvents implements EventStream {
         this.failure = failure;
         this.since = since;
         // Tells now if there is no such run, and ends at once behind the last event.
-        finished = store.lastSeq(run) <= since && ended();
+        boolean ended = ended();
+        long last = store.lastSeq(run);
+        if (since > last) {
+            throw OxException.of(
+                            ErrorCode.CURSOR_AHEAD,
+                            "run %s has %d events so far, not %d",
+                            run,
+                            last,
+                            since)
+                    .with("latest", last);
+        }
+        finished = last == since && ended;
     }
 
     private boolean ended() {

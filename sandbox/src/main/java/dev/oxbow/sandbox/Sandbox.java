@@ -81,13 +81,32 @@ public interface Sandbox {
     List<SandboxProcess> processes();
 
     /**
-     * Opens a terminal session running {@code spec}. The session ends when its command ends, at its
-     * deadline, with its sandbox, or when it is closed; all that was started on it then ends too.
+     * Opens a durable terminal running {@code spec}, whose input is the terminal whatever it says.
+     * Keyed by {@code spec.id()} as {@link #exec} is: the same id and spec return the existing
+     * terminal. It ends when its command ends, at its deadline, with its sandbox, or by {@link
+     * Terminal#hangUp}; all that was started on it then ends too.
      *
-     * @throws dev.oxbow.base.OxException {@code IDEMPOTENCY_KEY_REUSED} if a process or a terminal
-     *     with that id was there before; {@code CONTAINER_UNAVAILABLE} if the sandbox is not ready
+     * @param size of the new terminal
+     * @throws dev.oxbow.base.OxException {@code IDEMPOTENCY_KEY_REUSED} if a process or another
+     *     terminal has that id; {@code CONTAINER_UNAVAILABLE} if the sandbox is not ready
      */
     Terminal openTerminal(ProcessSpec spec, TerminalSize size);
+
+    /**
+     * The terminal with that id, open or ended; empty only if it is proven never to have been.
+     *
+     * @throws dev.oxbow.base.OxException {@code CAPABILITY_UNSUPPORTED} without {@link
+     *     Capability#PTY_REPLAY}
+     */
+    Optional<Terminal> terminal(ProcessId id);
+
+    /**
+     * All terminals whose records are kept, oldest first.
+     *
+     * @throws dev.oxbow.base.OxException {@code CAPABILITY_UNSUPPORTED} without {@link
+     *     Capability#PTY_REPLAY}
+     */
+    List<Terminal> terminals();
 
     /** The files below an absolute directory of the sandbox, such as {@link #WORKSPACE}. */
     FileTree files(String directory);

@@ -220,6 +220,16 @@ final class DyingSandbox implements Sandbox {
     }
 
     @Override
+    public Optional<Terminal> terminal(ProcessId id) {
+        return sandbox.terminal(id);
+    }
+
+    @Override
+    public List<Terminal> terminals() {
+        return sandbox.terminals();
+    }
+
+    @Override
     public void setLabels(Labels labels) {
         sandbox.setLabels(labels);
     }

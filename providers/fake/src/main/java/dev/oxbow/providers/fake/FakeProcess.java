@@ -49,7 +49,7 @@ final class FakeProcess implements SandboxProcess {
         Thread.ofVirtual().name("fake-process-" + spec.id()).start(this::supervise);
     }
 
-    private static ProcessSpec withoutSecrets(ProcessSpec spec) {
+    static ProcessSpec withoutSecrets(ProcessSpec spec) {
         Map<String, String> names = new TreeMap<>();
         spec.env().keySet().forEach(name -> names.put(name, ""));
         return spec.withEnv(names);

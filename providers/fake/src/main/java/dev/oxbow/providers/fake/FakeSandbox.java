@@ -111,6 +111,18 @@ final class FakeSandbox implements Sandbox {
     }
 
     @Override
+    public Optional<Terminal> terminal(ProcessId terminal) {
+        require(Capability.PTY_REPLAY);
+        return entry().terminal(terminal);
+    }
+
+    @Override
+    public List<Terminal> terminals() {
+        require(Capability.PTY_REPLAY);
+        return entry().terminals();
+    }
+
+    @Override
     public FileTree files(String directory) {
         world.fault("files");
         SandboxEntry entry = entry();

@@ -50,6 +50,7 @@ public final class FakeWorld implements AutoCloseable {
             Set.of(
                     Capability.EXEC_CURSOR,
                     Capability.PTY,
+                    Capability.PTY_REPLAY,
                     Capability.FILES_STREAM,
                     Capability.STOP_RESUME,
                     Capability.SNAPSHOT_FS,

@@ -90,8 +90,10 @@ final class HostPlace implements Place {
     }
 
     @Override
-    public HostTerminal openTerminal(ProcessSpec spec, TerminalSize size) {
-        return HostTerminal.open(spec, size, workingDirectory(spec), mapping, processes());
+    public HostTerminal openTerminal(
+            ProcessSpec spec, TerminalSize size, Spool spool, Runnable use, Runnable ended) {
+        return HostTerminal.open(
+                spec, size, workingDirectory(spec), mapping, processes(), spool, use, ended);
     }
 
     private Path processes() {

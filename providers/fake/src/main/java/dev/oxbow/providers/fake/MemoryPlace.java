@@ -99,7 +99,8 @@ final class MemoryPlace implements Place {
     }
 
     @Override
-    public HostTerminal openTerminal(ProcessSpec spec, TerminalSize size) {
+    public HostTerminal openTerminal(
+            ProcessSpec spec, TerminalSize size, Spool spool, Runnable use, Runnable ended) {
         throw Capability.PTY.refusedBy(FakeProvider.NAME);
     }
 

@@ -21,7 +21,8 @@ interface Place {
     Execution start(ProcessSpec spec, Spool spool);
 
     /** Opens a terminal; asked only where the world claims to have them. */
-    HostTerminal openTerminal(ProcessSpec spec, TerminalSize size);
+    HostTerminal openTerminal(
+            ProcessSpec spec, TerminalSize size, Spool spool, Runnable use, Runnable ended);
 
     /** A copy of all files that the sandbox may write to, as they are at one moment. */
     Image save(CheckpointId id);

@@ -28,12 +28,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -53,7 +51,7 @@ final class SandboxEntry {
     private final Condition changed = lock.newCondition();
     private final Map<ProcessId, FakeProcess> processes = new LinkedHashMap<>();
     private final Map<Integer, FakeRelay> relays = new TreeMap<>();
-    private final Set<HostTerminal> terminals = new HashSet<>();
+    private final Map<ProcessId, HostTerminal> terminals = new LinkedHashMap<>();
     private SandboxState state = SandboxState.READY;
     private int incarnation = 1;
     private Labels labels;
@@ -91,7 +89,7 @@ final class SandboxEntry {
         try {
             boolean busy =
                     processes.values().stream().anyMatch(p -> p.exit().isEmpty())
-                            || terminals.stream().anyMatch(HostTerminal::isOpen);
+                            || terminals.values().stream().anyMatch(t -> t.exit().isEmpty());
             boolean working = state == SandboxState.READY && busy;
             Duration idle = working ? Duration.ZERO : life.idle();
             Instant now = world.now();
@@ -247,15 +245,16 @@ final class SandboxEntry {
             state = next == SandboxState.STOPPED ? SandboxState.STOPPING : next;
             running = new ArrayList<>(processes.values());
             open = new ArrayList<>(relays.values());
-            shown = new ArrayList<>(terminals);
-            terminals.clear();
+            shown = new ArrayList<>(terminals.values());
         } finally {
             lock.unlock();
         }
         life.stand(false);
         open.forEach(FakeRelay::close);
-        shown.forEach(HostTerminal::lose);
         try {
+            for (HostTerminal terminal : shown) {
+                terminal.lose();
+            }
             for (FakeProcess process : running) {
                 process.lose();
             }
@@ -293,10 +292,10 @@ final class SandboxEntry {
                     use();
                     return known;
                 }
-                throw OxException.of(
-                        ErrorCode.IDEMPOTENCY_KEY_REUSED,
-                        "process %s was started with another command",
-                        wanted.id());
+                throw reused(wanted.id());
+            }
+            if (terminals.containsKey(wanted.id())) {
+                throw reused(wanted.id());
             }
             use();
             requireReady();
@@ -316,18 +315,42 @@ final class SandboxEntry {
     Terminal openTerminal(ProcessSpec wanted, TerminalSize size) {
         lock.lock();
         try {
+            HostTerminal known = terminals.get(wanted.id());
+            if (known != null && known.isFrom(wanted)) {
+                return known;
+            }
+            if (known != null || processes.containsKey(wanted.id())) {
+                throw reused(wanted.id());
+            }
             use();
             requireReady();
-            if (processes.containsKey(wanted.id())
-                    || terminals.stream().anyMatch(t -> t.id().equals(wanted.id()))) {
-                throw OxException.of(
-                        ErrorCode.IDEMPOTENCY_KEY_REUSED,
-                        "%s is a process or a terminal already",
-                        wanted.id());
-            }
-            HostTerminal terminal = place.openTerminal(wanted, size);
-            terminals.add(terminal);
+            Spool spool = new Spool(world.retention().bytes(), life::pass);
+            HostTerminal terminal = place.openTerminal(wanted, size, spool, this::used, life::note);
+            terminals.put(wanted.id(), terminal);
             return terminal;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static OxException reused(ProcessId id) {
+        return OxException.of(
+                ErrorCode.IDEMPOTENCY_KEY_REUSED, "%s was started with another command", id);
+    }
+
+    Optional<Terminal> terminal(ProcessId id) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(terminals.get(id));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Terminal> terminals() {
+        lock.lock();
+        try {
+            return List.copyOf(terminals.values());
         } finally {
             lock.unlock();
         }

@@ -143,6 +143,26 @@ final class Spool {
         }
     }
 
+    /** Offset of the first byte of standard output that is kept. */
+    long earliest() {
+        lock.lock();
+        try {
+            return stdout.earliest();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Offset behind the last byte of standard output. */
+    long end() {
+        lock.lock();
+        try {
+            return stdout.end;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     OutputReader read(Cursor from) {
         lock.lock();
         try {

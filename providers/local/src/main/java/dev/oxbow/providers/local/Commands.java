@@ -8,6 +8,7 @@ import dev.oxbow.posix.NamedPipe;
 import dev.oxbow.posix.Owner;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.SandboxProcess.Channel;
+import dev.oxbow.sandbox.TerminalSize;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -25,41 +26,52 @@ import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
-/** Starts the processes of one sandbox and finds them again. */
+/** Starts the processes, or the terminals, of one sandbox and finds them again. */
 final class Commands {
     private final Site site;
-    private final SandboxFolder folder;
+    private final Path all;
     private final Runnable use;
 
-    /**
-     * The commands of that sandbox.
-     *
-     * @param use called before a process is given input or a signal
-     */
-    Commands(Site site, SandboxFolder folder, Runnable use) {
+    private Commands(Site site, Path all, Runnable use) {
         this.site = site;
-        this.folder = folder;
+        this.all = all;
         this.use = use;
     }
 
+    /**
+     * The processes of a sandbox.
+     *
+     * @param use called before one is given input or a signal
+     */
+    static Commands processes(Site site, SandboxFolder folder, Runnable use) {
+        return new Commands(site, folder.processes(), use);
+    }
+
+    /** The terminals of a sandbox, likewise. */
+    static Commands terminals(Site site, SandboxFolder folder, Runnable use) {
+        return new Commands(site, folder.terminals(), use);
+    }
+
+    private SandboxFolder.ProcessFolder folder(ProcessId id) {
+        return new SandboxFolder.ProcessFolder(all.resolve(id.value()));
+    }
+
     Optional<LocalProcess> find(ProcessId id) {
-        return StoredRequest.read(folder.process(id).request())
-                .map(request -> view(request, false));
+        return StoredRequest.read(folder(id).request()).map(request -> view(request, false));
     }
 
     /** What is seen of a process; whether its supervisor is told by us, and so tells us. */
     private LocalProcess view(StoredRequest request, boolean ours) {
         return new LocalProcess(
-                folder.process(request.id()),
+                folder(request.id()),
                 request,
-                site.config().retention(),
                 site.config().patience(),
                 site.launcher().notices(),
                 ours,
                 use);
     }
 
-    List<LocalProcess> all() {
+    List<LocalProcess> list() {
         List<LocalProcess> found = new ArrayList<>();
         for (ProcessId id : ids()) {
             find(id).ifPresent(found::add);
@@ -72,8 +84,7 @@ final class Commands {
 
     private List<ProcessId> ids() {
         List<ProcessId> ids = new ArrayList<>();
-        try (DirectoryStream<Path> names =
-                Files.newDirectoryStream(folder.processes(), ProcessId.PREFIX + "*")) {
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(all, ProcessId.PREFIX + "*")) {
             names.forEach(n -> ids.add(new ProcessId(n.getFileName().toString())));
         } catch (NoSuchFileException goneMeanwhile) {
             return List.of();
@@ -81,7 +92,7 @@ final class Commands {
             throw OxException.of(
                             ErrorCode.STORE_UNREADABLE,
                             "the processes in %s cannot be listed: %s",
-                            folder.processes(),
+                            all,
                             Why.of(e))
                     .causedBy(e);
         }
@@ -90,28 +101,32 @@ final class Commands {
 
     boolean anyRunning() {
         return ids().stream()
-                .filter(id -> folder.process(id).exit().toFile().length() == 0)
+                .filter(id -> folder(id).exit().toFile().length() == 0)
                 .flatMap(id -> find(id).stream())
                 .anyMatch(p -> p.exit().isEmpty());
     }
 
     /** An exec with an id that is known: the same process if the request is the same. */
-    LocalProcess again(LocalProcess known, ProcessSpec spec, Supplier<StoredSandbox> ready) {
+    LocalProcess again(
+            LocalProcess known,
+            ProcessSpec spec,
+            Optional<TerminalSize> size,
+            Supplier<StoredSandbox> ready) {
         if (!known.request().digest().equals(StoredRequest.digest(spec))) {
             throw OxException.of(
                             ErrorCode.IDEMPOTENCY_KEY_REUSED,
-                            "process %s exists with another command",
+                            "%s exists with another command",
                             spec.id())
                     .with("processId", spec.id().value());
         }
         if (!known.started() && !known.claimed()) {
             // Whoever wrote the request died before handing it over. Only one can win it.
-            run(ready.get(), spec, known);
+            run(ready.get(), spec, size, known);
         }
         return known;
     }
 
-    LocalProcess start(StoredSandbox sandbox, ProcessSpec spec) {
+    LocalProcess start(StoredSandbox sandbox, ProcessSpec spec, Optional<TerminalSize> size) {
         InsideDirectory.require(sandbox.holder().orElseThrow().pid(), spec.cwd());
         boolean tracked = ControlGroups.makeFor(sandbox.groups(), spec.id());
         StoredRequest request =
@@ -120,26 +135,31 @@ final class Commands {
                         sandbox.incarnation(),
                         ThreadLocalRandom.current().nextLong(1L << 30, 1L << 40),
                         tracked ? sandbox.groups().trackOf(spec.id()) : Optional.empty());
-        if (!write(sandbox, request)) {
-            return again(find(spec.id()).orElseThrow(), spec, () -> sandbox);
+        if (!write(sandbox, request, size)) {
+            return again(find(spec.id()).orElseThrow(), spec, size, () -> sandbox);
         }
         LocalProcess process = view(request, true);
-        run(sandbox, spec, process);
+        run(sandbox, spec, size, process);
         return process;
     }
 
     /** Writes a new process down; false if somebody else did so first. */
-    private boolean write(StoredSandbox sandbox, StoredRequest request) {
-        Path target = folder.process(request.id()).path();
+    private boolean write(
+            StoredSandbox sandbox, StoredRequest request, Optional<TerminalSize> size) {
+        Path target = folder(request.id()).path();
         Path made = null;
         try {
-            made = Files.createTempDirectory(folder.processes(), ".new-");
+            made = Files.createTempDirectory(all, ".new-");
             SandboxFolder.ProcessFolder next = new SandboxFolder.ProcessFolder(made);
             Files.writeString(next.request(), dev.oxbow.base.Json.write(request));
-            for (Channel channel : Channel.values()) {
-                Files.createFile(next.spool(channel));
+            Files.createFile(next.spool(Channel.STDOUT));
+            if (size.isPresent()) {
+                NamedPipe.make(next.control(), Optional.empty());
+                Files.writeString(next.sizes(), SizeLog.first(size.get()));
+            } else {
+                Files.createFile(next.spool(Channel.STDERR));
             }
-            if (request.pipe()) {
+            if (size.isEmpty() && request.pipe()) {
                 // The sandbox's user owns it, so that it can open its own input again.
                 NamedPipe.make(next.stdin(), sandbox.uid().map(uid -> new Owner(uid, uid)));
             }
@@ -164,15 +184,19 @@ final class Commands {
         }
     }
 
-    private void run(StoredSandbox sandbox, ProcessSpec spec, LocalProcess process) {
+    private void run(
+            StoredSandbox sandbox,
+            ProcessSpec spec,
+            Optional<TerminalSize> size,
+            LocalProcess process) {
         Optional<MemoryFile> input =
-                spec.stdin() instanceof ProcessSpec.Stdin.Bytes given
+                size.isEmpty() && spec.stdin() instanceof ProcessSpec.Stdin.Bytes given
                         ? Optional.of(MemoryFile.of(given.bytes()))
                         : Optional.empty();
         try {
             SupervisorRequest request =
                     new SupervisorRequest(
-                            folder.process(spec.id()),
+                            folder(spec.id()),
                             spec,
                             input.map(MemoryFile::path),
                             sandbox.uid(),
@@ -186,7 +210,9 @@ final class Commands {
                             sandbox.groups().oomEvents(),
                             Rlimits.of(sandbox.limits(), site.groups().mechanisms()),
                             process.request().mark(),
-                            List.copyOf(sandbox.readOnly().keySet()));
+                            List.copyOf(sandbox.readOnly().keySet()),
+                            site.config().retention().bytes(),
+                            size);
             site.supervise(sandbox.id(), request, process::started);
         } finally {
             input.ifPresent(MemoryFile::close);

@@ -141,8 +141,9 @@ final class Examination {
     }
 
     private Finding terminals(Sandbox sandbox) throws InterruptedException {
-        try (Terminal terminal =
-                sandbox.openTerminal(ProcessSpec.of("tty", "-s"), new TerminalSize(80, 24))) {
+        try {
+            Terminal terminal =
+                    sandbox.openTerminal(ProcessSpec.of("tty", "-s"), new TerminalSize(80, 24));
             Optional<ProcessExit> end = terminal.awaitExit(Deadline.in(site.config().patience()));
             return end.filter(ProcessExit::success).isPresent()
                     ? ok("terminals", "of the sandbox's own")

@@ -90,7 +90,7 @@ record ExitRecord(
         OptionalInt signal = OptionalInt.empty();
         if (code.isPresent()) {
             int number = code.getAsInt() - 128;
-            // The shell of a terminal keeps silent about INT and PIPE.
+            // A shell that was hit may say so by a code of its own.
             if (number > 0 && (bySignal || sent.stream().anyMatch(s -> s.number() == number))) {
                 signal = OptionalInt.of(number);
             }

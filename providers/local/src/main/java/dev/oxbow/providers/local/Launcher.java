@@ -3,8 +3,6 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
-import dev.oxbow.posix.Posix;
-import dev.oxbow.posix.Seccomp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,15 +15,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One small child program that builds walls and forks the supervisors of commands: {@code
- * supervisor.pl} and {@code launcher.pl}, in a session of its own.
+ * One small child program that builds walls and forks the supervisors of commands and terminals, in
+ * a session of its own.
  *
  * <p>Starting them from Java would cost a helper process and a thread each, tie them to the
  * terminal of {@code ox}, and put arguments through the locale's encoding. The child holds no state
@@ -33,13 +31,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Launcher implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final List<String> PARTS =
+            List.of("supervisor.pl", "spool.pl", "terminal.pl", "launcher.pl");
 
     private final Tools tools;
     private final byte[] filter;
     private final boolean root;
     private final boolean landlock;
     private final Notices notices = new Notices();
-    private final String program = text("supervisor.pl") + text("launcher.pl");
+    private final String program = PARTS.stream().map(Launcher::text).collect(Collectors.joining());
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Child child;
     private int started;
@@ -80,6 +80,11 @@ final class Launcher implements AutoCloseable {
      */
     Process supervise(SandboxId id, Path request, List<String> groups) {
         return tell("r", groups, request.toString(), id.value());
+    }
+
+    /** Has the command of a {@link SupervisorRequest} started on a terminal, likewise. */
+    Process superviseTerminal(Path request) {
+        return tell("t", List.of(), request.toString());
     }
 
     /** Has a shell script run in the background, likewise. */
@@ -201,49 +206,6 @@ final class Launcher implements AutoCloseable {
         Process process = builder.start();
         notices.follow(process.getInputStream());
         return new Child(process, confinement);
-    }
-
-    /** Something that starts a process. */
-    interface Start {
-        Process start() throws IOException;
-    }
-
-    /** Starts a process from a thread that is bound to the filter; the child inherits it. */
-    Process confined(Start start) throws IOException {
-        CompletableFuture<Process> begun = new CompletableFuture<>();
-        Thread.ofPlatform()
-                .name("oxbow-confined-start")
-                .daemon()
-                .start(() -> {
-                    try {
-                        if (root) {
-                            // Kept ones would open group-readable files of the host.
-                            Posix.dropGroupsOfThisThread();
-                        }
-                        if (filter.length > 0) {
-                            Seccomp.installOnThisThread(filter);
-                        }
-                        begun.complete(start.start());
-                    } catch (IOException | RuntimeException e) {
-                        begun.completeExceptionally(e);
-                    }
-                });
-        try {
-            return begun.get(10, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.ExecutionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            if (e.getCause() instanceof OxException refused) {
-                throw refused;
-            }
-            throw new CompletionException(e.getCause());
-        } catch (TimeoutException e) {
-            throw new IOException("no answer in 10 s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
     }
 
     /** Lets the child end after what it has started. */

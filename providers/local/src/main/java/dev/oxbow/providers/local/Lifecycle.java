@@ -115,6 +115,7 @@ final class Lifecycle {
             life.write(folder.life());
             folder.activity().note(life.since());
             mkdir(folder.processes(), "rwx------");
+            mkdir(folder.terminals(), "rwx------");
             mkdir(folder.relays(), "rwx------");
             mkdir(folder.files(), "rwx------");
             for (String part : FilesPlan.PARTS) {
@@ -330,12 +331,10 @@ final class Lifecycle {
 
     /** Waits until the supervisors have written down how their processes ended. */
     private void settle(SandboxFolder folder) throws InterruptedException {
-        Terminals.settle(folder, dev.oxbow.base.Deadline.in(SETTLING));
-        if (!Files.exists(folder.processes())) {
-            return;
-        }
         dev.oxbow.base.Deadline deadline = site.patience();
-        for (LocalProcess process : new Commands(site, folder, () -> {}).all()) {
+        List<LocalProcess> all = new ArrayList<>(Commands.processes(site, folder, () -> {}).list());
+        all.addAll(Commands.terminals(site, folder, () -> {}).list());
+        for (LocalProcess process : all) {
             if (process.awaitExit(deadline.orIn(SETTLING)).isEmpty()) {
                 // It hangs where nothing can come any more; a sandbox must always be removable.
                 process.endSupervision();

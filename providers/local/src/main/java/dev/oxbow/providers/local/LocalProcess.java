@@ -1,6 +1,5 @@
 package dev.oxbow.providers.local;
 
-import dev.oxbow.base.ByteSize;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
@@ -27,7 +26,6 @@ import java.util.Optional;
 final class LocalProcess implements SandboxProcess {
     private final SandboxFolder.ProcessFolder folder;
     private final StoredRequest request;
-    private final ByteSize retention;
     private final Duration patience;
     private final Notices notices;
     private final boolean ours;
@@ -38,14 +36,12 @@ final class LocalProcess implements SandboxProcess {
     LocalProcess(
             SandboxFolder.ProcessFolder folder,
             StoredRequest request,
-            ByteSize retention,
             Duration patience,
             Notices notices,
             boolean ours,
             Runnable use) {
         this.folder = folder;
         this.request = request;
-        this.retention = retention;
         this.patience = patience;
         this.notices = notices;
         this.ours = ours;
@@ -60,6 +56,15 @@ final class LocalProcess implements SandboxProcess {
     @Override
     public ProcessSpec spec() {
         return request.spec();
+    }
+
+    /** Says that the sandbox is used, which wakes it. */
+    void used() {
+        use.run();
+    }
+
+    SandboxFolder.ProcessFolder folder() {
+        return folder;
     }
 
     StoredRequest request() {
@@ -169,7 +174,7 @@ final class LocalProcess implements SandboxProcess {
 
     @Override
     public OutputReader read(Cursor from) {
-        return SpoolReader.open(this, folder, from, retention);
+        return SpoolReader.open(this, folder, from);
     }
 
     @Override

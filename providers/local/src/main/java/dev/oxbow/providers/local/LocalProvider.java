@@ -74,6 +74,7 @@ public final class LocalProvider implements SandboxProvider {
                         Capability.EXEC_DURABLE,
                         Capability.EXEC_CURSOR,
                         Capability.PTY,
+                        Capability.PTY_REPLAY,
                         Capability.FILES_STREAM,
                         Capability.STOP_RESUME,
                         Capability.PAUSE_MEMORY,

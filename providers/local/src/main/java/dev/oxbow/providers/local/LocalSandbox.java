@@ -40,6 +40,7 @@ final class LocalSandbox implements Sandbox {
     private final Lifecycle lifecycle;
     private final Parking parking;
     private final Commands commands;
+    private final Commands terminals;
 
     LocalSandbox(Site site, Lifecycle lifecycle, SandboxId id) {
         this.site = site;
@@ -48,7 +49,8 @@ final class LocalSandbox implements Sandbox {
         this.store = new SandboxStore(folder.record());
         this.lifecycle = lifecycle;
         this.parking = new Parking(site, lifecycle);
-        this.commands = new Commands(site, folder, () -> parking.use(id));
+        this.commands = Commands.processes(site, folder, () -> parking.use(id));
+        this.terminals = Commands.terminals(site, folder, () -> parking.use(id));
     }
 
     @Override
@@ -98,7 +100,7 @@ final class LocalSandbox implements Sandbox {
                 if (!s.held()) {
                     yield SandboxState.STOPPED;
                 }
-                yield commands.anyRunning() || Terminals.anyOpen(folder)
+                yield commands.anyRunning() || terminals.anyRunning()
                         ? SandboxState.BUSY
                         : SandboxState.READY;
             }
@@ -159,14 +161,27 @@ final class LocalSandbox implements Sandbox {
 
     @Override
     public SandboxProcess exec(ProcessSpec spec) {
-        Optional<LocalProcess> existing = commands.find(spec.id());
-        SandboxProcess process =
+        return start(commands, terminals, spec, Optional.empty());
+    }
+
+    private LocalProcess start(
+            Commands kind, Commands other, ProcessSpec spec, Optional<TerminalSize> size) {
+        if (other.find(spec.id()).isPresent()) {
+            throw OxException.of(
+                            ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                            "%s is a %s already",
+                            spec.id(),
+                            size.isPresent() ? "process" : "terminal")
+                    .with("processId", spec.id().value());
+        }
+        Optional<LocalProcess> existing = kind.find(spec.id());
+        LocalProcess command =
                 existing.isPresent()
-                        ? commands.again(existing.get(), spec, this::ready)
-                        : commands.start(ready(), spec);
+                        ? kind.again(existing.get(), spec, size, this::ready)
+                        : kind.start(ready(), spec, size);
         // Whoever paused it meanwhile did not know of this command.
         parking.wake(id);
-        return process;
+        return command;
     }
 
     @Override
@@ -178,14 +193,28 @@ final class LocalSandbox implements Sandbox {
     @Override
     public List<SandboxProcess> processes() {
         StoredSandbox unusedMustExist = stored();
-        return List.copyOf(commands.all());
+        return List.copyOf(commands.list());
     }
 
     @Override
     public Terminal openTerminal(ProcessSpec spec, TerminalSize size) {
-        Terminal terminal = LocalTerminal.open(site, folder, ready(), spec, size);
-        parking.wake(id);
-        return terminal;
+        return terminal(start(terminals, commands, spec, Optional.of(size)));
+    }
+
+    @Override
+    public Optional<Terminal> terminal(ProcessId terminal) {
+        StoredSandbox unusedMustExist = stored();
+        return terminals.find(terminal).map(this::terminal);
+    }
+
+    @Override
+    public List<Terminal> terminals() {
+        StoredSandbox unusedMustExist = stored();
+        return terminals.list().stream().<Terminal>map(this::terminal).toList();
+    }
+
+    private Terminal terminal(LocalProcess command) {
+        return new LocalTerminal(command, site.config().patience());
     }
 
     @Override

@@ -3,207 +3,265 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
-import dev.oxbow.posix.MemoryFile;
-import dev.oxbow.posix.Owner;
-import dev.oxbow.posix.Posix;
-import dev.oxbow.posix.Pty;
+import dev.oxbow.base.ProcessId;
+import dev.oxbow.posix.NamedPipe;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.SandboxProcess.Channel;
 import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.TerminalFrame;
+import dev.oxbow.sandbox.TerminalReader;
+import dev.oxbow.sandbox.TerminalRecord;
 import dev.oxbow.sandbox.TerminalSize;
+import dev.oxbow.sandbox.Viewer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A command on a terminal of its own. Not durable: we hold the terminal, and it hangs up with us,
- * also when we are killed.
- *
- * <p>The terminal is one of the sandbox's own set, so it has a name inside; nothing inside can
- * reach the one that {@code ox} itself was started on.
+ * A terminal as its folder tells of it; any number of these may look at one. The other end of the
+ * pseudo terminal is held by {@code terminal.pl}, which takes messages by a named pipe.
  */
 final class LocalTerminal implements Terminal {
-    /** How long a script may take to end what is left on a terminal. */
-    private static final Duration CLEARING = Duration.ofSeconds(10);
+    /** What the kernel never splits: messages of several viewers do not get mixed up. */
+    private static final int LONGEST_MESSAGE = 4096;
 
-    private final Pty pty;
-    private final Process supervisor;
+    private static final Duration HANG_UP = Duration.ofSeconds(3);
+
+    private final LocalProcess command;
     private final SandboxFolder.ProcessFolder folder;
-    private final ProcessTree tree;
-    private final MemoryFile script;
+    private final Duration patience;
+    private final Map<Viewer, Long> sent = new ConcurrentHashMap<>();
 
-    private LocalTerminal(
-            Pty pty,
-            Process supervisor,
-            SandboxFolder.ProcessFolder folder,
-            ProcessTree tree,
-            MemoryFile script) {
-        this.pty = pty;
-        this.supervisor = supervisor;
-        this.folder = folder;
-        this.tree = tree;
-        this.script = script;
+    LocalTerminal(LocalProcess command, Duration patience) {
+        this.command = command;
+        this.folder = command.folder();
+        this.patience = patience;
     }
 
-    static LocalTerminal open(
-            Site site,
-            SandboxFolder sandboxFolder,
-            StoredSandbox sandbox,
-            ProcessSpec spec,
-            TerminalSize size) {
-        long holder = sandbox.holder().orElseThrow().pid();
-        InsideDirectory.require(holder, spec.cwd());
-        SandboxFolder.ProcessFolder folder = sandboxFolder.terminal(spec.id());
-        Terminals.claim(sandboxFolder, spec.id());
-        boolean tracked = ControlGroups.makeFor(sandbox.groups(), spec.id());
-        ProcessTree tree =
-                new ProcessTree(
-                        tracked ? sandbox.groups().trackOf(spec.id()) : Optional.empty(),
-                        ThreadLocalRandom.current().nextLong(1L << 30, 1L << 40));
-        Pty pty = null;
-        MemoryFile script = null;
+    @Override
+    public ProcessId id() {
+        return command.id();
+    }
+
+    @Override
+    public ProcessSpec spec() {
+        return command.spec();
+    }
+
+    @Override
+    public TerminalRecord record() {
+        Optional<ProcessExit> exit = exit();
+        TerminalFrame.Size size = size();
         try {
-            // The sandbox's own set of terminals: a folder that nobody inside can put aside.
-            pty =
-                    Pty.open(
-                            Path.of("/proc/" + holder + "/root/dev/pts"),
-                            size.columns(),
-                            size.rows());
-            Path slave = pty.slave();
-            sandbox.uid().ifPresent(uid -> Posix.setOwner(slave, new Owner(uid, uid)));
-            script =
-                    MemoryFile.of(
-                            text(site, folder, sandbox, spec, tree, slave)
-                                    .getBytes(StandardCharsets.UTF_8));
-            String path = script.path().toString();
-            Process supervisor = site.launcher().confined(() -> start(site, path));
-            LocalTerminal terminal = new LocalTerminal(pty, supervisor, folder, tree, script);
-            Terminals.begun(folder, supervisor.pid());
-            Posix.forbidCoreDumps(supervisor.pid());
-            terminal.go();
-            pty = null;
-            script = null;
-            return terminal;
+            Path shown = folder.spool(Channel.STDOUT);
+            return new TerminalRecord(
+                    id(),
+                    spec().argv(),
+                    command.request().createdAt(),
+                    size.size(),
+                    size.owner(),
+                    Spool.earliest(shown),
+                    Files.size(shown),
+                    exit);
         } catch (IOException e) {
-            throw OxException.of(
-                            ErrorCode.PROVIDER_UNAVAILABLE,
-                            "the terminal cannot be started: %s",
-                            Why.of(e))
-                    .causedBy(e);
-        } finally {
-            if (pty != null) {
-                pty.close();
-                tree.remove();
-                Trash.deleteNow(folder.path());
-            }
-            if (script != null) {
-                script.close();
-            }
+            throw unreadable(e);
         }
     }
 
-    private static Process start(Site site, String script) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                        // Who ignored Ctrl-C when it started ox must not make commands deaf to it.
-                        site.tools().path("env"),
-                        "--default-signal",
-                        site.tools().path("setsid"),
-                        site.tools().path("sh"),
-                        script);
-        builder.environment().clear();
-        builder.directory(new java.io.File("/"));
-        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-        return builder.start();
-    }
-
-    private static String text(
-            Site site,
-            SandboxFolder.ProcessFolder folder,
-            StoredSandbox sandbox,
-            ProcessSpec spec,
-            ProcessTree tree,
-            Path slave) {
-        List<String> join = new ArrayList<>(site.join(sandbox).into(spec.cwd()));
-        join.addAll(List.of(site.tools().path("setsid"), "--ctty", "--"));
-        SupervisorScript base =
-                new SupervisorScript(
-                        site.tools(),
-                        folder,
-                        spec,
-                        "/dev/null",
-                        join,
-                        sandbox.holder().orElseThrow(),
-                        sandbox.groups().join(),
-                        tree.group(),
-                        sandbox.groups().oomEvents(),
-                        Rlimits.of(sandbox.limits(), site.groups().mechanisms()),
-                        tree.mark());
-        return new TerminalScript(base, slave).text();
-    }
-
-    private void go() throws IOException {
-        OutputStream word = supervisor.getOutputStream();
-        word.write('\n');
-        word.flush();
+    private TerminalFrame.Size size() {
+        return new SizeLog(folder).read().getLast();
     }
 
     @Override
-    public InputStream output() {
-        return pty.output();
-    }
-
-    @Override
-    public OutputStream input() {
-        return pty.input();
-    }
-
-    @Override
-    public void resize(TerminalSize size) {
-        pty.resize(size.columns(), size.rows());
+    public Optional<ProcessExit> exit() {
+        return command.exit();
     }
 
     @Override
     public Optional<ProcessExit> awaitExit(Deadline deadline) throws InterruptedException {
-        long nanos = Math.min(deadline.remainingNanos(), Long.MAX_VALUE / 4);
-        if (!supervisor.waitFor(nanos, TimeUnit.NANOSECONDS)) {
-            return Optional.empty();
-        }
-        tree.remove();
-        return Optional.of(ExitRecord.read(folder.exit()).orElse(ExitRecord.UNSEEN).toExit(folder));
+        return command.awaitExit(deadline);
     }
 
     @Override
-    public void close() {
-        // Whoever minds the terminal gets SIGHUP; whoever does not is ended by the supervisor,
-        // which takes the end of its input for the word.
-        pty.close();
-        try {
-            supervisor.getOutputStream().close();
-        } catch (IOException alreadyGone) {
-            // The supervisor has ended, and with it what it kept.
+    public TerminalReader read(long from) {
+        return LocalTerminalReader.open(command, from);
+    }
+
+    @Override
+    public void write(Viewer viewer, long offset, byte[] bytes) {
+        long known = sent.getOrDefault(viewer, 0L);
+        if (offset > known && offset > written(viewer)) {
+            throw OxException.of(
+                            ErrorCode.CURSOR_AHEAD,
+                            "viewer %s typed %d bytes so far, not %d",
+                            viewer,
+                            Math.max(known, written(viewer)),
+                            offset)
+                    .with("latest", Math.max(known, written(viewer)));
         }
+        byte[] name = (viewer.name() + '\0').getBytes(StandardCharsets.US_ASCII);
+        int room = LONGEST_MESSAGE - 2 - 1 - name.length - Long.BYTES;
+        try (NamedPipe pipe = open()) {
+            for (int at = 0; at < bytes.length; at += room) {
+                int n = Math.min(room, bytes.length - at);
+                ByteBuffer rest = ByteBuffer.allocate(Long.BYTES + n);
+                rest.putLong(offset + at).put(bytes, at, n);
+                send(pipe, message('w', name, rest.array()));
+            }
+        }
+        sent.merge(viewer, offset + bytes.length, Math::max);
+    }
+
+    @Override
+    public long written(Viewer viewer) {
         try {
-            if (!supervisor.waitFor(CLEARING.toMillis(), TimeUnit.MILLISECONDS)) {
-                tree.signal(9);
-                ProcessTable.withDescendants(List.of(supervisor.pid()))
-                        .forEach(pid -> Posix.kill(pid, 9));
+            return Files.readAllLines(folder.typed()).stream()
+                    .filter(line -> line.startsWith(viewer.name() + ' '))
+                    .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
+                    .findFirst()
+                    .orElse(0);
+        } catch (NoSuchFileException nothingYet) {
+            return 0;
+        } catch (IOException | NumberFormatException e) {
+            throw unreadable(e);
+        }
+    }
+
+    @Override
+    public void takeSize(Viewer viewer, TerminalSize size) {
+        SizeLog log = new SizeLog(folder);
+        List<TerminalFrame.Size> before = log.read();
+        if (is(before.getLast(), viewer, size) && exit().isEmpty()) {
+            return;
+        }
+        tell('t', viewer, size);
+        Deadline deadline = Deadline.in(patience);
+        Waiting waiting = new Waiting();
+        try {
+            while (log.read().stream()
+                    .skip(before.size())
+                    .noneMatch(entry -> is(entry, viewer, size))) {
+                if (command.recorded().isPresent()) {
+                    throw ended();
+                }
+                if (deadline.expired()) {
+                    throw OxException.of(
+                            ErrorCode.PROVIDER_TIMEOUT, "terminal %s does not answer", id());
+                }
+                waiting.nap(deadline);
             }
         } catch (InterruptedException e) {
-            // It goes on without us.
             Thread.currentThread().interrupt();
-        } finally {
-            script.close();
-            tree.remove();
+            throw OxException.of(ErrorCode.OPERATION_INTERRUPTED, "interrupted");
         }
+    }
+
+    private static boolean is(TerminalFrame.Size entry, Viewer viewer, TerminalSize size) {
+        return entry.owner().equals(Optional.of(viewer)) && entry.size().equals(size);
+    }
+
+    @Override
+    public void resize(Viewer viewer, TerminalSize size) {
+        Optional<Viewer> owner = size().owner();
+        if (!owner.equals(Optional.of(viewer))) {
+            throw OxException.of(
+                            ErrorCode.SIZE_OWNER_LOST,
+                            "the size of terminal %s belongs to %s",
+                            id(),
+                            owner.isPresent() ? "another viewer" : "nobody yet")
+                    .with("processId", id().value());
+        }
+        tell('r', viewer, size);
+    }
+
+    private void tell(char what, Viewer viewer, TerminalSize size) {
+        byte[] name = (viewer.name() + '\0').getBytes(StandardCharsets.US_ASCII);
+        try (NamedPipe pipe = open()) {
+            ByteBuffer rest = ByteBuffer.allocate(2 * Short.BYTES);
+            rest.putShort((short) size.columns()).putShort((short) size.rows());
+            send(pipe, message(what, name, rest.array()));
+        }
+    }
+
+    @Override
+    public ProcessExit hangUp() throws InterruptedException {
+        Optional<ProcessExit> end = exit();
+        if (end.isPresent()) {
+            return end.get();
+        }
+        try {
+            Files.writeString(folder.terminated(), "");
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+        command.used();
+        Optional<NamedPipe> control = NamedPipe.open(folder.control());
+        if (control.isPresent()) {
+            try (NamedPipe pipe = control.get()) {
+                // Not waited for: a pipe that is full has nobody who reads it.
+                int unusedAllOrNothing = pipe.write(message('h', new byte[0], new byte[0]), 0);
+            }
+        }
+        end = awaitExit(Deadline.in(HANG_UP));
+        return end.isPresent() ? end.get() : command.terminate(Duration.ZERO);
+    }
+
+    private NamedPipe open() {
+        if (exit().isPresent()) {
+            throw ended();
+        }
+        command.used();
+        return NamedPipe.open(folder.control()).orElseThrow(this::ended);
+    }
+
+    private static byte[] message(char what, byte[] name, byte[] rest) {
+        int length = 1 + name.length + rest.length;
+        ByteBuffer message = ByteBuffer.allocate(Short.BYTES + length);
+        message.putShort((short) length).put((byte) what).put(name).put(rest);
+        return message.array();
+    }
+
+    /** Waits for room, as long as somebody lives who makes it. */
+    private void send(NamedPipe pipe, byte[] message) {
+        Waiting waiting = new Waiting();
+        try {
+            int n = pipe.write(message, 0);
+            while (n == 0) {
+                if (command.recorded().isPresent()) {
+                    throw ended();
+                }
+                waiting.nap(Deadline.never());
+                n = pipe.write(message, 0);
+            }
+            if (n < 0) {
+                throw ended();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw OxException.of(ErrorCode.OPERATION_INTERRUPTED, "the viewer was interrupted");
+        }
+    }
+
+    private OxException ended() {
+        return OxException.of(ErrorCode.OPERATION_INTERRUPTED, "terminal %s has ended", id())
+                .with("processId", id().value());
+    }
+
+    private OxException unreadable(Exception e) {
+        return OxException.of(
+                        ErrorCode.STORE_UNREADABLE,
+                        "the record of terminal %s cannot be used: %s",
+                        id(),
+                        Why.of(e))
+                .causedBy(e);
     }
 }

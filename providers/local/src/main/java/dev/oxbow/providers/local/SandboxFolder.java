@@ -64,7 +64,7 @@ record SandboxFolder(Path path) {
         return path.resolve("terminals");
     }
 
-    /** A terminal is written down like a process that has no spool. */
+    /** A terminal is written down like a process that has one output. */
     ProcessFolder terminal(ProcessId id) {
         return new ProcessFolder(terminals().resolve(id.value()));
     }
@@ -117,6 +117,19 @@ record SandboxFolder(Path path) {
 
         Path stdinClosed() {
             return path.resolve("stdin.closed");
+        }
+
+        /** Where viewers of a terminal send what they type, and sizes. */
+        Path control() {
+            return path.resolve("control.pipe");
+        }
+
+        Path sizes() {
+            return path.resolve("sizes");
+        }
+
+        Path typed() {
+            return path.resolve("typed");
         }
 
         Path spool(dev.oxbow.sandbox.SandboxProcess.Channel channel) {

@@ -60,6 +60,7 @@ record Site(
             Path etc = Files.createDirectories(data.resolve("etc"));
             mode(etc, "rwxr-xr-x");
             Trash.sweep(data.resolve("trash"));
+            new OldRecords(config).sweepIfDue();
         } catch (IOException e) {
             throw OxException.of(
                             ErrorCode.PROVIDER_UNAVAILABLE,
@@ -111,13 +112,10 @@ record Site(
         return Deadline.in(config.patience());
     }
 
-    /** Words that enter a sandbox. */
+    /** Words that enter the network of a sandbox. */
     JoinCommand join(StoredSandbox stored) {
         return new JoinCommand(
-                tools,
-                stored.holder().orElseThrow().pid(),
-                stored.monitor().orElseThrow().pid(),
-                root);
+                tools, stored.holder().orElseThrow().pid(), stored.monitor().orElseThrow().pid());
     }
 
     /** Has a shell script run in the background and waits until it shows that it runs. */
@@ -134,7 +132,10 @@ record Site(
         try (MemoryFile file = MemoryFile.of(request.bytes());
                 Notices.Ear ear = launcher.notices().listen(Notices.Topic.STARTED, id)) {
             begin(
-                    () -> launcher.supervise(sandbox, file.path(), request.groups()),
+                    () ->
+                            request.size().isPresent()
+                                    ? launcher.superviseTerminal(file.path())
+                                    : launcher.supervise(sandbox, file.path(), request.groups()),
                     started,
                     AGAIN,
                     new Waiting(ear),

@@ -1,9 +1,7 @@
 package dev.oxbow.providers.local;
 
-import dev.oxbow.base.ByteSize;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
-import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.OutputFrame;
 import dev.oxbow.sandbox.SandboxProcess.Channel;
 import java.io.IOException;
@@ -12,44 +10,34 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * One output file and a place in it. Offsets in the file are the offsets of the stream: old bytes
- * are dropped by punching holes, which moves nothing.
+ * One output file and a place in it. Offsets in the file are the offsets of the stream: its writer
+ * drops old bytes by punching holes ({@code spool.pl}), which moves nothing.
  */
 final class Spool implements AutoCloseable {
     private static final int CHUNK = 64 << 10;
 
-    /** Holes are cut in steps, to cut rarely. */
-    private static final long PAGE = 4096;
-
     private final Channel name;
     private final Path file;
     private final FileChannel channel;
-    private final long retention;
     private long position;
-    private long nextTrim;
 
-    private Spool(Channel name, Path file, FileChannel channel, long position, long retention) {
+    private Spool(Channel name, Path file, FileChannel channel, long position) {
         this.name = name;
         this.file = file;
         this.channel = channel;
         this.position = position;
-        this.retention = retention;
-        this.nextTrim = retention;
     }
 
-    static Spool open(
-            Channel name, SandboxFolder.ProcessFolder folder, long from, ByteSize retention) {
+    static Spool open(Channel name, SandboxFolder.ProcessFolder folder, long from) {
         Path file = folder.spool(name);
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
             long end = channel.size();
-            trim(file, end - retention.bytes());
             long earliest = earliest(file);
             if (from < earliest || from > end) {
                 channel.close();
@@ -65,7 +53,7 @@ final class Spool implements AutoCloseable {
                         .with("earliest", earliest)
                         .with("latest", end);
             }
-            return new Spool(name, file, channel, from, retention.bytes());
+            return new Spool(name, file, channel, from);
         } catch (IOException e) {
             throw OxException.of(ErrorCode.STREAM_LOST, "output cannot be opened: %s", Why.of(e))
                     .causedBy(e);
@@ -77,11 +65,6 @@ final class Spool implements AutoCloseable {
         long end = channel.size();
         if (end <= position) {
             return Optional.empty();
-        }
-        if (end > nextTrim) {
-            // Only what is behind us: reading must not cut off what it is about to read.
-            nextTrim = end + Math.max(PAGE, retention / 8);
-            trim(file, Math.min(end - retention, position));
         }
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CHUNK, end - position));
         int n = channel.read(buffer, position);
@@ -100,24 +83,12 @@ final class Spool implements AutoCloseable {
         return Optional.of(data);
     }
 
-    private static void trim(Path file, long upTo) throws IOException {
-        long keepFrom = upTo / PAGE * PAGE;
-        if (keepFrom <= earliest(file)) {
-            return;
-        }
-        // Said before it is done: a reader between the two sees a gap, never zeros.
-        Path mark = mark(file);
-        Path next = Files.createTempFile(mark.getParent(), ".mark-", "");
-        Files.writeString(next, Long.toString(keepFrom));
-        Files.move(next, mark, StandardCopyOption.ATOMIC_MOVE);
-        Posix.punchHole(file, 0, keepFrom);
-    }
-
     private static Path mark(Path file) {
         return Path.of(file + ".earliest");
     }
 
-    private static long earliest(Path file) throws IOException {
+    /** Offset of the first byte that is kept in an output file. */
+    static long earliest(Path file) throws IOException {
         Path mark = mark(file);
         if (!mark.toFile().exists()) {
             return 0;

@@ -1,6 +1,5 @@
 package dev.oxbow.providers.local;
 
-import dev.oxbow.base.ByteSize;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
@@ -34,14 +33,10 @@ final class SpoolReader implements OutputReader {
         this.stderr = stderr;
     }
 
-    static SpoolReader open(
-            LocalProcess process,
-            SandboxFolder.ProcessFolder folder,
-            Cursor from,
-            ByteSize retention) {
-        Spool out = Spool.open(Channel.STDOUT, folder, from.stdout(), retention);
+    static SpoolReader open(LocalProcess process, SandboxFolder.ProcessFolder folder, Cursor from) {
+        Spool out = Spool.open(Channel.STDOUT, folder, from.stdout());
         try {
-            Spool err = Spool.open(Channel.STDERR, folder, from.stderr(), retention);
+            Spool err = Spool.open(Channel.STDERR, folder, from.stderr());
             return new SpoolReader(process, out, err);
         } catch (RuntimeException e) {
             out.close();

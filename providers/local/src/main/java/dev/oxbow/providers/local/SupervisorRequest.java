@@ -1,6 +1,7 @@
 package dev.oxbow.providers.local;
 
 import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.TerminalSize;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ import java.util.OptionalInt;
  * @param rlimits limits that no group holds
  * @param mark number by which the tree of the process is known where there is no group
  * @param shown folders inside that the host shows besides those of the system
+ * @param keep bytes that are kept of each output
+ * @param size of its terminal; empty for a process
  */
 record SupervisorRequest(
         SandboxFolder.ProcessFolder folder,
@@ -41,7 +44,9 @@ record SupervisorRequest(
         Optional<String> oomEvents,
         Rlimits rlimits,
         long mark,
-        List<String> shown) {
+        List<String> shown,
+        long keep,
+        Optional<TerminalSize> size) {
 
     byte[] bytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
@@ -67,6 +72,11 @@ record SupervisorRequest(
                 "deadline",
                 spec.deadline()
                         .map(limit -> String.format(Locale.ROOT, "%.3f", limit.toNanos() / 1e9)));
+        put(out, "keep", keep);
+        size.ifPresent(s -> {
+            put(out, "columns", s.columns());
+            put(out, "rows", s.rows());
+        });
         put(out, "cwd", spec.cwd());
         shown.forEach(folder -> put(out, "shown", folder));
         spec.env().forEach((name, value) -> put(out, "env", name + "=" + value));

@@ -28,9 +28,6 @@ record Tools(Map<String, Path> paths) {
         map.put("socat", "socat");
         map.put("perl", "perl");
         map.put("sh", "dash");
-        map.put("env", "coreutils");
-        map.put("sleep", "coreutils");
-        map.put("grep", "grep");
         return map;
     }
 

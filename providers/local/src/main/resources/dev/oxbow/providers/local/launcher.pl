@@ -1,10 +1,11 @@
-# Starts what belongs to sandboxes: the second part of `perl -e TEXT PROCESSOR FILTER NUMBER ROOT FENCED`, in
+# Starts what belongs to sandboxes: the last part of `perl -e TEXT PROCESSOR FILTER NUMBER ROOT FENCED`, in
 # a session of its own. It is told what to start on standard input and tells on standard output how
 # that went.
 #
 # A message is the number of its fields, and then the fields, each with a NUL behind it:
 #   r FILE ID GROUP…       a request (see SupervisorRequest) for the sandbox of that id, whose
 #                          commands are in those groups: a supervisor is forked for it.
+#   t FILE                 a request for a terminal, likewise.
 #   s FILE                 a shell script, run in the background.
 #   b FILE ID TRACK GROUP… walls (see BuildRequest), whose processes are born in a control group.
 #   f ID                   nothing more is asked for that sandbox.
@@ -144,6 +145,8 @@ sub obey {
         my ($file, $id, @groups) = @told;
         my $nursery = @groups && nursery($id, @groups);
         if (!$nursery || !syswrite $nursery->[0], "$file\0") { start($file) }
+    } elsif ($what eq 't') {
+        start($told[0], 1);
     } elsif ($what eq 's') {
         return if launched();
         $SIG{PIPE} = 'DEFAULT';
@@ -166,9 +169,9 @@ sub obey {
 }
 
 sub start {
-    my ($file) = @_;
+    my ($file, $terminal) = @_;
     my $child = launched();
-    supervise($file) if !$child;
+    if (!$child) { $terminal ? terminal($file) : supervise($file) }
     $supervisor{$child} = 1;
     forget_ended() if %supervisor > 1000;
 }

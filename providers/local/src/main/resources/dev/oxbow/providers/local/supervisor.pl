@@ -2,7 +2,7 @@
 # output into files, waits, ends what was left behind, and writes one line that says how it went. It
 # needs nobody: whoever asked may be long dead.
 #
-# The first part of the program of the launcher, launcher.pl is the second. A fork costs a tenth of
+# The first part of the program of the launcher, launcher.pl is the last. A fork costs a tenth of
 # starting a program, so the command is the only program that is started here.
 use strict;
 
@@ -15,17 +15,26 @@ sub O_EXCL () { 0200 }
 sub O_TRUNC () { 01000 }
 sub O_APPEND () { 02000 }
 sub O_PATH () { 010000000 }
+sub O_NOCTTY () { 0400 }
+sub O_NONBLOCK () { 04000 }
+sub TIOCSCTTY () { 0x540e }
+sub TIOCSWINSZ () { 0x5414 }
+sub TIOCSPTLCK () { 0x40045431 }
+sub TIOCGPTN () { 0x80045430 }
 sub ENOENT () { 2 }
 sub EINTR () { 4 }
+sub EIO () { 5 }
 sub EAGAIN () { 11 }
 
 my %nr = $ARGV[0] eq 'aarch64'
     ? (setns => 268, setsid => 157, setresuid => 147, setresgid => 149, prlimit => 261,
        sigmask => 135, clock => 113, pidfd_open => 434, prctl => 167, seccomp => 277,
-       setgroups => 159, unshare => 97, mount => 40, clone3 => 435, landlock => 444)
+       setgroups => 159, unshare => 97, mount => 40, clone3 => 435, landlock => 444,
+       fallocate => 47)
     : (setns => 308, setsid => 112, setresuid => 117, setresgid => 119, prlimit => 302,
        sigmask => 14, clock => 228, pidfd_open => 434, prctl => 157, seccomp => 317,
-       setgroups => 116, unshare => 272, mount => 165, clone3 => 435, landlock => 444);
+       setgroups => 116, unshare => 272, mount => 165, clone3 => 435, landlock => 444,
+       fallocate => 285);
 my %rlimit = (fsize => 1, data => 2, rss => 5, nproc => 6);
 my $GRACE = 5;     # seconds between TERM and KILL once the deadline came
 my $DRAIN = 2;     # seconds of silence after which a writer that is not ours is not waited for
@@ -131,6 +140,13 @@ sub active {
     syswrite $f, sprintf("%s %013d\n", $boot, $1 * 1000);
 }
 
+# Whoever makes this file first runs the command; nobody else does.
+sub claim {
+    my ($dir) = @_;
+    sysopen my $claim, "$dir/supervisor", O_WRONLY | O_CREAT | O_EXCL, 0600 or exit 0;
+    syswrite $claim, content('/proc/self/stat');
+}
+
 # Which groups we are in already, to have the command born there.
 sub supervise {
     my ($file, @inside) = @_;
@@ -142,10 +158,7 @@ sub supervise {
     # A file in the memory of whoever asked, who forgets it once the process is claimed.
     my $in;
     if ($r{stdin} ne '') { sysopen $in, $r{stdin}, O_RDONLY or exit 0 }
-    # Whoever makes this file first runs the command; nobody else does.
-    sysopen my $claim, "$dir/supervisor", O_WRONLY | O_CREAT | O_EXCL, 0600 or exit 0;
-    syswrite $claim, content('/proc/self/stat');
-    close $claim;
+    claim($dir);
 
     my $alive;
     if ($r{pipe}) { ($in, $alive) = keeper($dir) }
@@ -153,8 +166,8 @@ sub supervise {
     pipe my $err, my $errw or exit 0;
     # The sandbox's user owns them, so that it can open its own output again.
     chown $r{uid}, $r{uid}, $outw, $errw if $r{uid} ne '';
-    sysopen my $outlog, "$dir/out", O_WRONLY | O_APPEND | O_CREAT, 0600 or exit 0;
-    sysopen my $errlog, "$dir/err", O_WRONLY | O_APPEND | O_CREAT, 0600 or exit 0;
+    my $outlog = spool("$dir/out", $r{keep});
+    my $errlog = spool("$dir/err", $r{keep});
     # From here on the process counts as started.
     put("$dir/started", "1\n");
     report("started $r{id}");
@@ -244,13 +257,8 @@ sub pump {
     my ($from, $to) = @_;
     my $n = sysread $from, my $bytes, 65536;
     return $! == EINTR || $! == EAGAIN if !defined $n;
-    my $done = 0;
-    while ($done < $n) {
-        my $m = syswrite $to, $bytes, $n - $done, $done;
-        # A full disk: the command is told as if nobody read its output any more.
-        if (!defined $m) { next if $! == EINTR; close $from; return 0 }
-        $done += $m;
-    }
+    # A full disk: the command is told as if nobody read its output any more.
+    if ($n && !store($to, $bytes)) { close $from; return 0 }
     return $n > 0;
 }
 
@@ -288,6 +296,8 @@ sub command {
     }
     # Signals to a process group do not stop at a namespace: not one with those outside.
     syscall $nr{setsid};
+    # Whoever leads the session has the terminal for its own.
+    ioctl STDIN, TIOCSCTTY, 0 if $r->{columns};
     chdir $r->{cwd} or fail($r->{cwd}, 125);
     $SIG{PIPE} = 'DEFAULT';
     confine() or exit 125;

@@ -11,9 +11,7 @@ import dev.oxbow.sandbox.OutputReader;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxSpec;
-import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -252,9 +250,7 @@ class AttacksIT {
                 spec.deadline());
     }
 
-    private String onTerminal(ProcessSpec spec) throws IOException {
-        try (Terminal terminal = sandbox.openTerminal(spec, new TerminalSize(80, 24))) {
-            return new String(terminal.output().readAllBytes(), StandardCharsets.UTF_8);
-        }
+    private String onTerminal(ProcessSpec spec) throws InterruptedException {
+        return Shown.toTheEnd(sandbox.openTerminal(spec, new TerminalSize(80, 24)));
     }
 }

@@ -62,26 +62,8 @@ class CommandsGoldenTest {
     }
 
     @Test
-    void rootJoinsAtOnceAsTheUserInside() {
-        assertThat(line(new JoinCommand(TOOLS, 42, 41, true).into("/workspace")))
-                .isEqualTo(
-                        "/usr/bin/nsenter --target=42 --user --mount --pid --net --ipc --uts"
-                                + " --cgroup --preserve-credentials --setuid=1000 --setgid=1000"
-                                + " --wdns=/workspace --");
-    }
-
-    @Test
-    void anOrdinaryUserJoinsThroughTheNamespaceBetween() {
-        assertThat(line(new JoinCommand(TOOLS, 42, 41, false).into("/tmp")))
-                .isEqualTo(
-                        "/usr/bin/nsenter --user=/proc/41/ns/user --preserve-credentials --"
-                            + " /usr/bin/nsenter --target=42 --user --mount --pid --net --ipc --uts"
-                            + " --cgroup --preserve-credentials --wdns=/tmp --");
-    }
-
-    @Test
     void aRelayStandsInTheNetworkOnly() {
-        assertThat(line(new JoinCommand(TOOLS, 42, 41, true).network()))
+        assertThat(line(new JoinCommand(TOOLS, 42, 41).network()))
                 .isEqualTo(
                         "/usr/bin/nsenter --user=/proc/41/ns/user --net=/proc/42/ns/net"
                                 + " --preserve-credentials --");

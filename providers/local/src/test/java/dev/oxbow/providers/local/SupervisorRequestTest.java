@@ -45,7 +45,9 @@ class SupervisorRequestTest {
                 new Rlimits(
                         root ? Optional.empty() : Optional.of(2L), Optional.of(9), Optional.of(3L)),
                 5,
-                List.of("/data"));
+                List.of("/data"),
+                1000,
+                Optional.empty());
     }
 
     @Test
@@ -56,7 +58,7 @@ class SupervisorRequestTest {
                                 + ID
                                 + "|stdin||pipe||uid|7001|inner|1000|holder|42|ticks|4711|outer||"
                                 + "group|/g/memory|track|/g/v2/prc|oom|/g/memory/oom|"
-                                + "fsize|1536|data||nproc|9|rss||deadline||cwd|/workspace|shown|/data|env|KEY=v=ä|arg|sh|arg|-c|arg|echo"
+                                + "fsize|1536|data||nproc|9|rss||deadline||keep|1000|cwd|/workspace|shown|/data|env|KEY=v=ä|arg|sh|arg|-c|arg|echo"
                                 + " 'a\n"
                                 + "b'|");
     }
@@ -71,7 +73,7 @@ class SupervisorRequestTest {
                                 + ID
                                 + "|stdin||pipe|1|uid||inner||holder|42|ticks|4711|outer|41|"
                                 + "track||oom||fsize|1536|data|2048|nproc|9|rss|5120|"
-                                + "deadline|1.500|cwd|/workspace|shown|/data|"
+                                + "deadline|1.500|keep|1000|cwd|/workspace|shown|/data|"
                                 + "env|KEY=v=ä|arg|sh|arg|-c|arg|echo 'a\nb'|");
     }
 }

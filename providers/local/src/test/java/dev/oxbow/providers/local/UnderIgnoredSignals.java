@@ -16,6 +16,7 @@ import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.Signal;
 import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
+import dev.oxbow.sandbox.Viewer;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -90,19 +91,12 @@ class UnderIgnoredSignals {
 
     @Test
     void controlCEndsACommandOnATerminal() throws Exception {
-        try (Terminal terminal =
+        Terminal terminal =
                 sandbox.openTerminal(
                         ProcessSpec.of("sh", "-c", "echo up; exec sleep 600"),
-                        new TerminalSize(80, 24))) {
-            StringBuilder seen = new StringBuilder();
-            byte[] chunk = new byte[100];
-            while (seen.indexOf("up") < 0) {
-                int n = terminal.output().read(chunk);
-                assertThat(n).as("the terminal ended after: %s", seen).isPositive();
-                seen.append(new String(chunk, 0, n, UTF_8));
-            }
-            terminal.input().write(3);
-            assertThat(terminal.awaitExit(patience()).orElseThrow().exitCode()).hasValue(128 + 2);
-        }
+                        new TerminalSize(80, 24));
+        assertThat(Shown.until(terminal, text -> text.contains("up"))).contains("up");
+        terminal.write(Viewer.next(), 0, new byte[] {3});
+        assertThat(terminal.awaitExit(patience()).orElseThrow().exitCode()).hasValue(128 + 2);
     }
 }

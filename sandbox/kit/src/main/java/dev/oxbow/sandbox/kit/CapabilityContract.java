@@ -15,6 +15,7 @@ import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.SandboxSpec;
+import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -64,8 +65,8 @@ public abstract class CapabilityContract extends ProviderContract {
                             provider().create(SandboxSpec.of(newId()).from(CheckpointId.next())));
             case EXEC_DURABLE, FILES_STREAM, NET_DENY, OOM_SIGNAL, CHECKPOINT_FAST ->
                     new Lack.Silence();
-            case PTY_REPLAY,
-                    FILES_WATCH,
+            case PTY_REPLAY -> new Lack.Refusal(Sandbox::terminals);
+            case FILES_WATCH,
                     PREVIEW_PRIVATE,
                     PREVIEW_SIGNED,
                     IDLE_NATIVE,
@@ -122,7 +123,7 @@ public abstract class CapabilityContract extends ProviderContract {
     private static void openTerminal(Sandbox sandbox) {
         ProcessSpec spec = ProcessSpec.of("true");
         try {
-            sandbox.openTerminal(spec, TerminalSize.DEFAULT).close();
+            Terminal _ = sandbox.openTerminal(spec, TerminalSize.DEFAULT);
         } finally {
             assertThat(sandbox.process(spec.id())).isEmpty();
         }

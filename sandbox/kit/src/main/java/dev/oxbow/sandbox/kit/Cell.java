@@ -11,7 +11,6 @@ import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -151,11 +150,10 @@ final class Cell {
                 Optional.of(LONGEST));
     }
 
-    private String onTerminal(List<String> command) throws IOException {
-        try (Terminal terminal = sandbox.openTerminal(spec(command), new TerminalSize(200, 50))) {
-            ByteArrayOutputStream said = new ByteArrayOutputStream();
-            terminal.output().transferTo(said);
-            return said.toString(StandardCharsets.UTF_8);
+    private String onTerminal(List<String> command) throws InterruptedException {
+        Terminal terminal = sandbox.openTerminal(spec(command), new TerminalSize(200, 50));
+        try (Viewing viewing = Viewing.from(terminal, 0)) {
+            return viewing.rest();
         }
     }
 

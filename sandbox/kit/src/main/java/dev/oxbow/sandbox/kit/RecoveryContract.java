@@ -15,6 +15,7 @@ import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxState;
+import dev.oxbow.sandbox.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -213,17 +214,51 @@ public abstract class RecoveryContract extends ProviderContract {
     }
 
     @Test
-    void aTerminalHangsUpWhenItsOpenerIsKilled() throws Exception {
-        needs(Capability.PTY);
+    void f42_aTerminalGoesOnWhenItsOpenerIsKilled() throws Exception {
+        needs(Capability.PTY_REPLAY);
         SandboxId sandbox = newId();
+        ProcessId terminal = ProcessId.next();
+        ownedUntilKilled(
+                Owner.How.ON_A_TERMINAL,
+                sandbox,
+                terminal,
+                "echo before; read -r x; stty size; echo \"got $x\"; exit 7",
+                Optional.empty());
+
+        Terminal same = provider().get(sandbox).flatMap(s -> s.terminal(terminal)).orElseThrow();
+        assertThat(same.exit()).isEmpty();
+        try (Viewing viewing = Viewing.attached(same)) {
+            Viewing again = Viewing.from(same, 0);
+            again.until("before\r\n");
+            assertThat(viewing.untilLive().screen()).contains("before");
+            viewing.type("it\n");
+            assertThat(viewing.rest()).isEqualTo("it\r\n24 80\r\ngot it\r\n");
+            assertThat(viewing.end().exitCode()).hasValue(7);
+            assertThat(again.rest()).endsWith("got it\r\n");
+            again.close();
+        }
+    }
+
+    @Test
+    void f42_aTerminalThatEndsWithoutAnyOwnerIsToldByItsExit() throws Exception {
+        needs(Capability.PTY_REPLAY);
+        SandboxId sandbox = newId();
+        ProcessId terminal = ProcessId.next();
         String mark = markedSeconds();
         ownedUntilKilled(
                 Owner.How.ON_A_TERMINAL,
                 sandbox,
-                ProcessId.next(),
-                "(setsid sleep " + mark + " &); trap '' HUP; while :; do sleep " + mark + "; done",
+                terminal,
+                "setsid sleep " + mark + " & until [ -e end ]; do sleep 0.02; done; echo end",
                 Optional.empty());
-        awaitNoSurvivor(provider().get(sandbox).orElseThrow(), mark);
+
+        Sandbox same = provider().get(sandbox).orElseThrow();
+        write(same, "end", "");
+        try (Viewing viewing = Viewing.from(same.terminal(terminal).orElseThrow(), 0)) {
+            assertThat(viewing.rest()).isEqualTo("end\r\n");
+            assertThat(viewing.end().reason()).isEqualTo(ProcessExit.Reason.EXITED);
+        }
+        awaitNoSurvivor(same, mark);
     }
 
     private void ownedUntilKilled(

@@ -96,6 +96,14 @@ public abstract class SandboxProviderContract {
     }
 
     @Nested
+    class TerminalReplay extends TerminalReplayContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
     class Network extends NetworkContract {
         @Override
         protected ProviderUnderTest subject() {
