@@ -227,15 +227,15 @@ public abstract class RecoveryContract extends ProviderContract {
 
         Terminal same = provider().get(sandbox).flatMap(s -> s.terminal(terminal)).orElseThrow();
         assertThat(same.exit()).isEmpty();
-        try (Viewing viewing = Viewing.attached(same)) {
-            Viewing again = Viewing.from(same, 0);
+        try (Viewing again = Viewing.from(same, 0)) {
             again.until("before\r\n");
-            assertThat(viewing.untilLive().screen()).contains("before");
-            viewing.type("it\n");
-            assertThat(viewing.rest()).isEqualTo("it\r\n24 80\r\ngot it\r\n");
-            assertThat(viewing.end().exitCode()).hasValue(7);
+            try (Viewing viewing = Viewing.attached(same)) {
+                assertThat(viewing.untilLive().screen()).contains("before");
+                viewing.type("it\n");
+                assertThat(viewing.rest()).isEqualTo("it\r\n24 80\r\ngot it\r\n");
+                assertThat(viewing.end().exitCode()).hasValue(7);
+            }
             assertThat(again.rest()).endsWith("got it\r\n");
-            again.close();
         }
     }
 
