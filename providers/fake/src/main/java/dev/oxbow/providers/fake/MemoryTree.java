@@ -3,6 +3,7 @@ package dev.oxbow.providers.fake;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.sandbox.Signal;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +52,10 @@ final class MemoryTree implements Execution {
 
     @Override
     public void signal(Signal signal) {
-        tasks.forEach(task -> task.signal(signal.number()));
+        // The oldest first: a shell whose child ends before it would go on to its next command.
+        tasks.stream()
+                .sorted(Comparator.comparingLong(MemoryTask::pid))
+                .forEach(task -> task.signal(signal.number()));
     }
 
     @Override
