@@ -129,7 +129,7 @@ class GuardianIT {
         if (!Files.isDirectory(sandboxes)) {
             return false;
         }
-        try (var all = Files.walk(sandboxes, 4)) {
+        try (var all = Files.walk(sandboxes, 5)) {
             return all.anyMatch(p -> p.endsWith("begun"));
         } catch (java.io.UncheckedIOException changing) {
             return false;

@@ -142,7 +142,9 @@ final class LocalSandbox implements Sandbox {
     private StoredSandbox ready() {
         StoredSandbox s = stored();
         folder.activity().note();
-        if (s.state() == SandboxState.PAUSED) {
+        Deadline deadline = site.patience();
+        // Somebody else may pause it again at once.
+        while (s.state() == SandboxState.PAUSED && s.held() && !deadline.expired()) {
             parking.wake(id);
             s = stored();
         }

@@ -39,7 +39,7 @@ class OrdinaryUserIT {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
-                                "-Xmx512m",
+                                "-Xmx1g",
                                 "-Djava.io.tmpdir=" + temporary,
                                 "-cp",
                                 readableClassPath(folder),
