@@ -245,7 +245,16 @@ public abstract class ParkingContract extends ProviderContract {
                     sandbox.pause();
                     return "";
                 };
-        Callable<String> using = () -> run(sandbox, "echo used").out();
+        Callable<String> using =
+                () -> {
+                    SandboxProcess process = sandbox.exec(sh("echo used"));
+                    // A pause that comes behind its start holds the command until somebody wakes
+                    // it.
+                    while (process.awaitExit(Deadline.in(Duration.ofMillis(50))).isEmpty()) {
+                        sandbox.start();
+                    }
+                    return collect(process).out();
+                };
         for (int round = 0; round < 5; round++) {
             assertThat(together(Stream.of(pausing, using, pausing, using).toList()))
                     .containsExactly("", "used\n", "", "used\n");
