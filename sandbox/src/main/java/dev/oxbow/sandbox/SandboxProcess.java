@@ -58,6 +58,20 @@ public interface SandboxProcess {
      */
     void write(byte[] bytes);
 
+    /**
+     * Writes to standard input at a place of one's choice: bytes below what was taken already are
+     * skipped, so a call whose answer was lost can be repeated as it was, by anybody. For one
+     * writer at a time; {@link #write(byte[])} counts as well.
+     *
+     * @param offset place of the first byte, 0 for the first the process is ever given
+     * @throws dev.oxbow.base.OxException {@code CURSOR_AHEAD} if bytes before it were never
+     *     written; {@code OPERATION_INTERRUPTED} if the process has ended or its input is closed
+     */
+    void write(long offset, byte[] bytes);
+
+    /** How many bytes of standard input have been taken from writers. */
+    long written();
+
     /** Ends standard input. Idempotent. */
     void closeStdin();
 

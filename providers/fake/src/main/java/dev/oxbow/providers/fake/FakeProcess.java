@@ -13,12 +13,14 @@ import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.Signal;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A process of a fake sandbox, whatever runs it. */
 final class FakeProcess implements SandboxProcess {
@@ -31,6 +33,8 @@ final class FakeProcess implements SandboxProcess {
     private final Runnable use;
     private final Runnable ended;
     private final Set<Signal> sent = EnumSet.noneOf(Signal.class);
+    private final ReentrantLock input = new ReentrantLock();
+    private volatile long given;
     private Reason reason = Reason.EXITED;
 
     /**
@@ -153,6 +157,40 @@ final class FakeProcess implements SandboxProcess {
 
     @Override
     public void write(byte[] bytes) {
+        input.lock();
+        try {
+            give(bytes);
+        } finally {
+            input.unlock();
+        }
+    }
+
+    @Override
+    public void write(long offset, byte[] bytes) {
+        input.lock();
+        try {
+            if (offset > given) {
+                throw OxException.of(
+                                ErrorCode.CURSOR_AHEAD,
+                                "process %s was given %d bytes so far, not %d",
+                                spec.id(),
+                                given,
+                                offset)
+                        .with("latest", given);
+            }
+            int known = (int) Math.min(given - offset, bytes.length);
+            give(Arrays.copyOfRange(bytes, known, bytes.length));
+        } finally {
+            input.unlock();
+        }
+    }
+
+    @Override
+    public long written() {
+        return given;
+    }
+
+    private void give(byte[] bytes) {
         if (!(spec.stdin() instanceof ProcessSpec.Stdin.Pipe)) {
             throw OxException.of(
                     ErrorCode.OPERATION_INTERRUPTED, "process %s takes no input", spec.id());
@@ -171,6 +209,8 @@ final class FakeProcess implements SandboxProcess {
                             spec.id())
                     .causedBy(e);
         }
+        long all = given + bytes.length;
+        given = all;
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.posix.MemoryFile;
 import dev.oxbow.posix.NamedPipe;
-import dev.oxbow.posix.Owner;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.SandboxProcess.Channel;
 import dev.oxbow.sandbox.TerminalSize;
@@ -135,7 +134,7 @@ final class Commands {
                         sandbox.incarnation(),
                         ThreadLocalRandom.current().nextLong(1L << 30, 1L << 40),
                         tracked ? sandbox.groups().trackOf(spec.id()) : Optional.empty());
-        if (!write(sandbox, request, size)) {
+        if (!write(request, size)) {
             return again(find(spec.id()).orElseThrow(), spec, size, () -> sandbox);
         }
         LocalProcess process = view(request, true);
@@ -144,8 +143,7 @@ final class Commands {
     }
 
     /** Writes a new process down; false if somebody else did so first. */
-    private boolean write(
-            StoredSandbox sandbox, StoredRequest request, Optional<TerminalSize> size) {
+    private boolean write(StoredRequest request, Optional<TerminalSize> size) {
         Path target = folder(request.id()).path();
         Path made = null;
         try {
@@ -160,8 +158,7 @@ final class Commands {
                 Files.createFile(next.spool(Channel.STDERR));
             }
             if (size.isEmpty() && request.pipe()) {
-                // The sandbox's user owns it, so that it can open its own input again.
-                NamedPipe.make(next.stdin(), sandbox.uid().map(uid -> new Owner(uid, uid)));
+                NamedPipe.make(next.input(), Optional.empty());
             }
             Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
             return true;

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Launcher implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final List<String> PARTS =
-            List.of("supervisor.pl", "spool.pl", "terminal.pl", "launcher.pl");
+            List.of("supervisor.pl", "spool.pl", "input.pl", "terminal.pl", "launcher.pl");
 
     private final Tools tools;
     private final byte[] filter;

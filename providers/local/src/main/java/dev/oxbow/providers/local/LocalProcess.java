@@ -4,7 +4,6 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
-import dev.oxbow.posix.NamedPipe;
 import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.OutputReader;
@@ -15,6 +14,7 @@ import dev.oxbow.sandbox.Signal;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -24,12 +24,16 @@ import java.util.Optional;
 
 /** A process as its folder tells of it; any number of these may look at one process. */
 final class LocalProcess implements SandboxProcess {
+    /** Stands for the offset that the input has got to. */
+    private static final long WHEREVER = -1;
+
     private final SandboxFolder.ProcessFolder folder;
     private final StoredRequest request;
     private final Duration patience;
     private final Notices notices;
     private final boolean ours;
     private final Runnable use;
+    private volatile long sent;
     private volatile Optional<ProcessExit> known = Optional.empty();
     private volatile Optional<ProcessRef> supervisor = Optional.empty();
 
@@ -179,22 +183,52 @@ final class LocalProcess implements SandboxProcess {
 
     @Override
     public void write(byte[] bytes) {
+        send(WHEREVER, bytes);
+    }
+
+    @Override
+    public void write(long offset, byte[] bytes) {
+        if (offset > sent && offset > written()) {
+            throw OxException.of(
+                            ErrorCode.CURSOR_AHEAD,
+                            "process %s was given %d bytes so far, not %d",
+                            request.id(),
+                            Math.max(sent, written()),
+                            offset)
+                    .with("latest", Math.max(sent, written()));
+        }
+        send(offset, bytes);
+        sent = Math.max(sent, offset + bytes.length);
+    }
+
+    @Override
+    public long written() {
+        try {
+            return Long.parseLong(Files.readString(folder.taken()).strip());
+        } catch (NoSuchFileException nothingYet) {
+            return 0;
+        } catch (IOException | NumberFormatException e) {
+            throw OxException.of(
+                            ErrorCode.STORE_UNREADABLE,
+                            "process %s: what it was given cannot be read: %s",
+                            request.id(),
+                            Why.of(e))
+                    .causedBy(e);
+        }
+    }
+
+    private void send(long offset, byte[] bytes) {
         if (!request.pipe()) {
             throw closed("it was not started with a pipe");
         }
-        use.run();
-        try (NamedPipe pipe = openStdin()) {
-            Waiting waiting = new Waiting();
-            int done = 0;
-            while (done < bytes.length) {
-                int n = pipe.write(bytes, done);
-                if (n > 0) {
-                    done += n;
-                    waiting.reset();
-                } else if (n < 0 || recorded().isPresent()) {
+        int room = Control.room("");
+        try (Control control = openStdin()) {
+            for (int at = 0; at < bytes.length; at += room) {
+                int n = Math.min(room, bytes.length - at);
+                long place = offset == WHEREVER ? WHEREVER : offset + at;
+                byte[] message = Control.input("", place, bytes, at, n);
+                if (!control.send(message, () -> recorded().isPresent())) {
                     throw closed("the process has ended");
-                } else {
-                    waiting.nap(Deadline.never());
                 }
             }
         } catch (InterruptedException e) {
@@ -203,14 +237,15 @@ final class LocalProcess implements SandboxProcess {
         }
     }
 
-    private NamedPipe openStdin() {
+    private Control openStdin() {
         if (Files.exists(folder.stdinClosed())) {
             throw closed("it is closed");
         }
         if (exit().isPresent()) {
             throw closed("the process has ended");
         }
-        return NamedPipe.open(folder.stdin()).orElseThrow(() -> closed("the process has ended"));
+        use.run();
+        return Control.open(folder.input()).orElseThrow(() -> closed("the process has ended"));
     }
 
     private OxException closed(String why) {
@@ -228,26 +263,14 @@ final class LocalProcess implements SandboxProcess {
             return;
         }
         touch(folder.stdinClosed(), "");
-        try {
-            long keeper = Long.parseLong(Files.readString(folder.stdinKeeper()).strip());
-            if (ownChild(keeper)) {
-                Posix.kill(keeper, 9);
-            }
-        } catch (IOException | NumberFormatException e) {
-            throw closed("its pipe has no keeper");
-        }
-    }
-
-    /**
-     * Whether the process with that number was started by the living supervisor: only then is it
-     * the one that was written down. Its program says nothing, it may not have become it yet.
-     */
-    private boolean ownChild(long pid) {
-        return supervised()
-                && supervisor.isPresent()
-                && ProcessTable.status(pid, "PPid")
-                        .filter(Long.toString(supervisor.get().pid())::equals)
-                        .isPresent();
+        Control.open(folder.input())
+                .ifPresent(control -> {
+                    try (control) {
+                        // A word to look at the file; where there is no room for it, it is looked
+                        // at anyway.
+                        control.sendIfRoom(Control.message('c', "", new byte[0]));
+                    }
+                });
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
-import dev.oxbow.posix.NamedPipe;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.SandboxProcess.Channel;
@@ -16,7 +15,6 @@ import dev.oxbow.sandbox.TerminalSize;
 import dev.oxbow.sandbox.Viewer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,9 +29,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * pseudo terminal is held by {@code terminal.pl}, which takes messages by a named pipe.
  */
 final class LocalTerminal implements Terminal {
-    /** What the kernel never splits: messages of several viewers do not get mixed up. */
-    private static final int LONGEST_MESSAGE = 4096;
-
     private static final Duration HANG_UP = Duration.ofSeconds(3);
 
     private final LocalProcess command;
@@ -108,14 +103,12 @@ final class LocalTerminal implements Terminal {
                             offset)
                     .with("latest", Math.max(known, written(viewer)));
         }
-        byte[] name = (viewer.name() + '\0').getBytes(StandardCharsets.US_ASCII);
-        int room = LONGEST_MESSAGE - 2 - 1 - name.length - Long.BYTES;
-        try (NamedPipe pipe = open()) {
+        String name = viewer.name() + '\0';
+        int room = Control.room(name);
+        try (Control control = open()) {
             for (int at = 0; at < bytes.length; at += room) {
                 int n = Math.min(room, bytes.length - at);
-                ByteBuffer rest = ByteBuffer.allocate(Long.BYTES + n);
-                rest.putLong(offset + at).put(bytes, at, n);
-                send(pipe, message('w', name, rest.array()));
+                send(control, Control.input(name, offset + at, bytes, at, n));
             }
         }
         sent.merge(viewer, offset + bytes.length, Math::max);
@@ -184,11 +177,10 @@ final class LocalTerminal implements Terminal {
     }
 
     private void tell(char what, Viewer viewer, TerminalSize size) {
-        byte[] name = (viewer.name() + '\0').getBytes(StandardCharsets.US_ASCII);
-        try (NamedPipe pipe = open()) {
-            ByteBuffer rest = ByteBuffer.allocate(2 * Short.BYTES);
-            rest.putShort((short) size.columns()).putShort((short) size.rows());
-            send(pipe, message(what, name, rest.array()));
+        ByteBuffer rest = ByteBuffer.allocate(2 * Short.BYTES);
+        rest.putShort((short) size.columns()).putShort((short) size.rows());
+        try (Control control = open()) {
+            send(control, Control.message(what, viewer.name() + '\0', rest.array()));
         }
     }
 
@@ -204,45 +196,28 @@ final class LocalTerminal implements Terminal {
             throw unreadable(e);
         }
         command.used();
-        Optional<NamedPipe> control = NamedPipe.open(folder.control());
-        if (control.isPresent()) {
-            try (NamedPipe pipe = control.get()) {
-                // Not waited for: a pipe that is full has nobody who reads it.
-                int unusedAllOrNothing = pipe.write(message('h', new byte[0], new byte[0]), 0);
-            }
-        }
+        Control.open(folder.control())
+                .ifPresent(control -> {
+                    try (control) {
+                        // Not waited for: a pipe that is full has nobody who reads it.
+                        control.sendIfRoom(Control.message('h', "", new byte[0]));
+                    }
+                });
         end = awaitExit(Deadline.in(HANG_UP));
         return end.isPresent() ? end.get() : command.terminate(Duration.ZERO);
     }
 
-    private NamedPipe open() {
+    private Control open() {
         if (exit().isPresent()) {
             throw ended();
         }
         command.used();
-        return NamedPipe.open(folder.control()).orElseThrow(this::ended);
+        return Control.open(folder.control()).orElseThrow(this::ended);
     }
 
-    private static byte[] message(char what, byte[] name, byte[] rest) {
-        int length = 1 + name.length + rest.length;
-        ByteBuffer message = ByteBuffer.allocate(Short.BYTES + length);
-        message.putShort((short) length).put((byte) what).put(name).put(rest);
-        return message.array();
-    }
-
-    /** Waits for room, as long as somebody lives who makes it. */
-    private void send(NamedPipe pipe, byte[] message) {
-        Waiting waiting = new Waiting();
+    private void send(Control control, byte[] message) {
         try {
-            int n = pipe.write(message, 0);
-            while (n == 0) {
-                if (command.recorded().isPresent()) {
-                    throw ended();
-                }
-                waiting.nap(Deadline.never());
-                n = pipe.write(message, 0);
-            }
-            if (n < 0) {
+            if (!control.send(message, () -> command.recorded().isPresent())) {
                 throw ended();
             }
         } catch (InterruptedException e) {

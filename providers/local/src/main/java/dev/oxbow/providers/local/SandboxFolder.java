@@ -107,12 +107,14 @@ record SandboxFolder(Path path) {
             return path.resolve("deadline");
         }
 
-        Path stdin() {
-            return path.resolve("stdin.pipe");
+        /** Where standard input is sent to, if it is a pipe. */
+        Path input() {
+            return path.resolve("input.pipe");
         }
 
-        Path stdinKeeper() {
-            return path.resolve("stdin.keeper");
+        /** How much of it has been taken. */
+        Path taken() {
+            return path.resolve("taken");
         }
 
         Path stdinClosed() {

@@ -160,8 +160,8 @@ sub supervise {
     if ($r{stdin} ne '') { sysopen $in, $r{stdin}, O_RDONLY or exit 0 }
     claim($dir);
 
-    my $alive;
-    if ($r{pipe}) { ($in, $alive) = keeper($dir) }
+    my $feed;
+    if ($r{pipe}) { ($in, $feed) = feed(\%r) }
     pipe my $out, my $outw or exit 0;
     pipe my $err, my $errw or exit 0;
     # The sandbox's user owns them, so that it can open its own output again.
@@ -205,15 +205,17 @@ sub supervise {
             }
             $timeout = $rest if !defined $timeout || $rest < $timeout;
         }
-        my $ready = '';
+        my ($ready, $room) = ('', '');
         vec($ready, $_, 1) = 1 for keys %pump;
         vec($ready, $watch, 1) = 1 if !defined $status && $watch >= 0;
-        my $n = select $ready, undef, undef, $timeout;
+        feeding($feed, \$ready, \$room) if $feed && !defined $status;
+        my $n = select $ready, $room, undef, $timeout;
         if (@inside && now() - $begun > $STAY) {
             # What takes long is not held by the limits of what it watches over.
             enter(s{/[^/]*$}{}r) for splice @inside;
         }
         next if $n <= 0;
+        fed($feed, $ready, $room) if $feed && !defined $status;
         for my $fd (keys %pump) {
             next if !vec $ready, $fd, 1;
             $quiet = now() if defined $status;
@@ -230,26 +232,6 @@ sub supervise {
     report("ended $r{id}");
     rmdir $r{track} if $r{track} ne '';
     exit 0;
-}
-
-# Holds the pipe of standard input open until it is killed, whoever feeds it.
-sub keeper {
-    my ($dir) = @_;
-    sysopen my $hold, "$dir/stdin.pipe", O_RDWR or exit 0;
-    pipe my $watch, my $alive or exit 0;
-    my $keeper = fork;
-    exit 0 if !defined $keeper;
-    if (!$keeper) {
-        $0 = 'oxbow keeper';
-        close $alive;
-        my $gone;
-        sysread $watch, $gone, 1;
-        exit 0;
-    }
-    put("$dir/stdin.keeper", "$keeper\n");
-    # Open before anybody is told: what is written and ended at once is not lost.
-    sysopen my $in, "$dir/stdin.pipe", O_RDONLY or exit 0;
-    return ($in, $alive);
 }
 
 # Moves what is there from a pipe to a file; false at the end of it.

@@ -1,15 +1,12 @@
 
 # Keeps one terminal: as supervise() does a process, but the command's streams are a pseudo terminal
 # of the sandbox's own set, of which this holds the other end. Viewers come and go without its
-# knowing: they read the file of what was shown, and send messages by a named pipe, each in one
-# write that the kernel does not split:
-#   length in 2 bytes, then
+# knowing: they read the file of what was shown, and send messages (see input.pl):
 #   w VIEWER NUL offset in 8 bytes, what was typed
 #   t VIEWER NUL columns, rows in 2 bytes each: the viewer takes the size over
 #   r VIEWER NUL columns, rows: a new size, if the viewer owns it
 #   h hang up
-sub TYPED_AHEAD () { 65536 }   # typed bytes that wait for the command; then viewers wait
-sub HANG_UP () { 0.3 }         # seconds that the command has after HUP
+sub HANG_UP () { 0.3 }   # seconds that the command has after HUP
 
 sub terminal {
     my ($file) = @_;
@@ -61,12 +58,12 @@ sub terminal {
         my ($ready, $room) = ('', '');
         vec($ready, fileno $master, 1) = 1 if $master && !$t{idle};
         vec($room, fileno $master, 1) = 1 if $master && length $t{pending};
-        vec($ready, fileno $control, 1) = 1 if length $t{pending} < TYPED_AHEAD;
+        vec($ready, fileno $control, 1) = 1 if length $t{pending} < AHEAD;
         vec($ready, $watch, 1) = 1 if !defined $status && $watch >= 0;
         my $n = select $ready, $room, undef, $timeout;
         if ($n > 0 && vec $ready, fileno $control, 1) {
             my $m = sysread $control, $sent, 65536, length $sent;
-            messages(\%t, \$sent, \%r) if $m;
+            messages(\%t, \$sent) if $m;
             if ($t{hung} && $master) {
                 shown(\%t, 1 << 20);
                 # The kernel sends HUP to whoever minds; the others have this long.
@@ -155,21 +152,17 @@ sub shown {
 }
 
 sub messages {
-    my ($t, $sent, $r) = @_;
+    my ($t, $sent) = @_;
     my ($typed, $size, $owner) = (0, $t->{size}, $t->{owner});
-    while (length $$sent >= 2 && length $$sent >= 2 + unpack 'n', $$sent) {
-        my $message = substr $$sent, 2, unpack 'n', $$sent;
-        substr($$sent, 0, 2 + length $message) = '';
+    while (defined(my $message = next_message($sent))) {
         my $what = substr $message, 0, 1;
         if ($what eq 'h') { $t->{hung} = 1; next }
         my ($viewer, $rest) = split /\0/, substr($message, 1), 2;
         if ($what eq 'w') {
             my $known = $t->{typed}{$viewer} || 0;
-            my $skip = $known - unpack 'Q>', $rest;
-            my $bytes = substr $rest, 8;
-            next if $skip < 0 || $skip >= length $bytes;
-            $t->{pending} .= substr $bytes, $skip;
-            $t->{typed}{$viewer} = $known + length($bytes) - $skip;
+            my $new = unknown($known, unpack('Q>', $rest), substr $rest, 8);
+            $t->{pending} .= $new;
+            $t->{typed}{$viewer} = $known + length $new;
             $typed = 1;
         } elsif ($what eq 't' || defined $owner && $viewer eq $owner) {
             $owner = $viewer;

@@ -65,6 +65,55 @@ public abstract class InputContract extends ProviderContract {
     }
 
     @Test
+    void whatWasWrittenIsNotWrittenTwice() throws InterruptedException {
+        SandboxProcess process = piped("cat");
+        process.write(0, bytes("one\n"));
+        process.write(0, bytes("one\n"));
+        process.write(0, bytes("one\ntwo\n"));
+        process.write(bytes("three\n"));
+        try (OutputCollector output = new OutputCollector(process, Cursor.START)) {
+            output.until("three\n", soon());
+            assertThat(process.written()).isEqualTo(14);
+            process.write(8, bytes("three\nfour\n"));
+            refused(ErrorCode.CURSOR_AHEAD, () -> process.write(20, bytes("x")));
+            process.closeStdin();
+            assertThat(output.toTheEnd(soon()).out()).isEqualTo("one\ntwo\nthree\nfour\n");
+        }
+    }
+
+    @Test
+    void anotherWriterGoesOnWhereTheFirstStopped() throws InterruptedException {
+        byte[] content = randomBytes(300_000);
+        Sandbox sandbox = sandbox();
+        SandboxProcess process = sandbox.exec(sh("cat").withStdin(new ProcessSpec.Stdin.Pipe()));
+        process.write(0, Arrays.copyOf(content, 200_000));
+        try (var other = subject().open()) {
+            SandboxProcess same =
+                    other.get(sandbox.id())
+                            .flatMap(found -> found.process(process.id()))
+                            .orElseThrow();
+            same.write(0, Arrays.copyOf(content, 250_000));
+            same.write(250_000, Arrays.copyOfRange(content, 250_000, content.length));
+            same.closeStdin();
+        }
+        assertThat(Arrays.equals(collect(process).stdout(), content)).isTrue();
+    }
+
+    @Test
+    void aWriterIsFreeAgainWhenAProcessThatReadsNothingEnds() throws InterruptedException {
+        SandboxProcess process = piped("echo ready; sleep 0.5");
+        untilReady(process);
+        try {
+            for (int i = 0; i < 50; i++) {
+                process.write(new byte[10_000]);
+            }
+        } catch (dev.oxbow.base.OxException ended) {
+            assertThat(ended.code()).isEqualTo(ErrorCode.OPERATION_INTERRUPTED);
+        }
+        assertThat(process.awaitExit(soon())).isPresent();
+    }
+
+    @Test
     void closingTwiceIsClosingOnce() throws InterruptedException {
         SandboxProcess process = piped("cat; echo end");
         process.closeStdin();
