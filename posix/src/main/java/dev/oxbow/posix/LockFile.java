@@ -13,6 +13,7 @@ import java.util.Optional;
  * not inherit it. Safe for concurrent use.
  */
 public final class LockFile implements AutoCloseable {
+    private static final long LOCK_SHARED_NOW = 1 | 4;
     private static final long LOCK_EXCLUSIVE_NOW = 2 | 4;
 
     private final Handle handle;
@@ -29,6 +30,19 @@ public final class LockFile implements AutoCloseable {
      * @return empty if somebody holds it
      */
     public static Optional<LockFile> tryHold(Path path) {
+        return lock(path, LOCK_EXCLUSIVE_NOW);
+    }
+
+    /**
+     * As {@link #tryHold}, beside any number of others who share it.
+     *
+     * @return empty if somebody holds it alone
+     */
+    public static Optional<LockFile> tryShare(Path path) {
+        return lock(path, LOCK_SHARED_NOW);
+    }
+
+    private static Optional<LockFile> lock(Path path, long how) {
         Scratch scratch = new Scratch();
         byte[] bytes = HostPath.bytes(path);
         long fd =
@@ -44,7 +58,7 @@ public final class LockFile implements AutoCloseable {
         Handle handle = new Handle(fd);
         long result;
         do {
-            result = scratch.call(Call.FLOCK, fd, LOCK_EXCLUSIVE_NOW, 0);
+            result = scratch.call(Call.FLOCK, fd, how, 0);
         } while (Errno.EINTR.is(result));
         if (result == 0) {
             return Optional.of(new LockFile(handle));

@@ -52,8 +52,9 @@ record BubblewrapCommand(
         }
         words.addAll(
                 List.of(
+                        // Not among the files: the holder would keep open what is frozen later.
                         "--chdir",
-                        "/workspace",
+                        "/",
                         "--clearenv",
                         "--setenv",
                         "PATH",

@@ -38,12 +38,14 @@ final class Examination {
                     "landlock",
                     "no user namespaces inside");
 
+    private final Workings workings;
     private final Site site;
     private final Lifecycle lifecycle;
 
-    Examination(Site site, Lifecycle lifecycle) {
-        this.site = site;
-        this.lifecycle = lifecycle;
+    Examination(Workings workings) {
+        this.workings = workings;
+        this.site = workings.site();
+        this.lifecycle = workings.lifecycle();
     }
 
     List<Finding> findings() {
@@ -74,7 +76,28 @@ final class Examination {
                 site.root()
                         ? ok("own-user-id", "one for each sandbox")
                         : reduced("own-user-id", "sandboxes run as the caller's user"));
+        found.add(layers());
         return found;
+    }
+
+    private Finding layers() {
+        if (site.tools().find("perl").isEmpty()) {
+            return reduced("checkpoints", "not tried: a part is missing");
+        }
+        LayerSupport.Found layers = workings.layering().support().found();
+        return layers.layers()
+                .map(why -> noLayers("none: " + why))
+                .or(() -> layers.sharing().map(why -> noLayers("without forks: " + why)))
+                .orElseGet(() -> ok("checkpoints", "layers of overlayfs"));
+    }
+
+    private static Finding noLayers(String why) {
+        return new Finding(
+                "checkpoints",
+                Status.REDUCED,
+                why,
+                "Use a kernel with overlayfs from 5.19 on, and a data folder on ext4, xfs or"
+                        + " btrfs.");
     }
 
     private Finding tool(String name) {
@@ -106,7 +129,7 @@ final class Examination {
         SandboxId id = SandboxId.next();
         try {
             lifecycle.create(SandboxSpec.of(id).withLabels(Labels.of("oxbow-probe", "1")));
-            Sandbox sandbox = new LocalSandbox(site, lifecycle, id);
+            Sandbox sandbox = new LocalSandbox(workings, id);
             Optional<ProcessExit> end =
                     sandbox.exec(ProcessSpec.of("true"))
                             .awaitExit(Deadline.in(site.config().patience()));

@@ -32,7 +32,14 @@ import org.jspecify.annotations.Nullable;
 final class Launcher implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final List<String> PARTS =
-            List.of("supervisor.pl", "spool.pl", "input.pl", "terminal.pl", "launcher.pl");
+            List.of(
+                    "supervisor.pl",
+                    "spool.pl",
+                    "input.pl",
+                    "terminal.pl",
+                    "layers.pl",
+                    "delta.pl",
+                    "launcher.pl");
 
     private final Tools tools;
     private final byte[] filter;
@@ -113,6 +120,16 @@ final class Launcher implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Has layers worked on, likewise; the answer is a notice.
+     *
+     * @param id of the question
+     * @param request a {@link LayerRequest}
+     */
+    Process layer(String id, Path request) {
+        return tell("l", List.of(), request.toString(), id);
     }
 
     /** What everything that is started is bound to, proven once for each child. */

@@ -1,5 +1,6 @@
 package dev.oxbow.providers.local;
 
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
@@ -30,10 +31,12 @@ final class Lifecycle {
     private static final Duration SETTLING = Duration.ofSeconds(3);
 
     private final Site site;
+    private final Layering layering;
     private final UserIds userIds;
 
-    Lifecycle(Site site) {
+    Lifecycle(Site site, Layering layering) {
         this.site = site;
+        this.layering = layering;
         this.userIds = new UserIds(site.config());
     }
 
@@ -54,14 +57,17 @@ final class Lifecycle {
             Optional<StoredSandbox> known = StoredSandbox.read(folder.record());
             if (known.isPresent()) {
                 StoredSandbox s = known.get();
-                if (!s.madeFrom(spec) || !lived(folder, spec)) {
+                boolean begun = s.state() == SandboxState.CREATING;
+                if (!s.madeFrom(spec)
+                        || !lived(folder, spec)
+                        || (!begun && !folder.stack().from().equals(spec.from()))) {
                     throw OxException.of(
                                     ErrorCode.IDEMPOTENCY_KEY_REUSED,
                                     "sandbox %s exists and was asked for differently",
                                     spec.id())
                             .with("sandboxId", spec.id().value());
                 }
-                if (s.state() != SandboxState.CREATING) {
+                if (!begun) {
                     return;
                 }
                 // Its maker died half-way; nothing of it was ever handed out.
@@ -72,7 +78,7 @@ final class Lifecycle {
             StoredSandbox fresh = StoredSandbox.creating(spec, uid);
             boolean done = false;
             try {
-                makeFolder(folder, uid, fresh, StoredLife.of(spec.lifetime()));
+                makeFolder(folder, uid, fresh, spec);
                 run(fresh, folder);
                 done = true;
             } finally {
@@ -107,8 +113,8 @@ final class Lifecycle {
     }
 
     private void makeFolder(
-            SandboxFolder folder, Optional<Integer> uid, StoredSandbox fresh, StoredLife life)
-            throws OxException {
+            SandboxFolder folder, Optional<Integer> uid, StoredSandbox fresh, SandboxSpec spec) {
+        StoredLife life = StoredLife.of(spec.lifetime());
         try {
             mkdir(folder.path(), uid.isPresent() ? "rwx--x--x" : "rwx------");
             fresh.write(folder.record());
@@ -117,6 +123,10 @@ final class Lifecycle {
             mkdir(folder.processes(), "rwx------");
             mkdir(folder.terminals(), "rwx------");
             mkdir(folder.relays(), "rwx------");
+            if (spec.from().isPresent()) {
+                fork(folder, fresh.id(), spec.from().get());
+                return;
+            }
             mkdir(folder.files(), "rwx------");
             for (String part : FilesPlan.PARTS) {
                 Path own = folder.files().resolve(part);
@@ -131,6 +141,50 @@ final class Lifecycle {
                             fresh.id(),
                             Why.of(e))
                     .causedBy(e);
+        }
+    }
+
+    /** Writes down what the files of a fork are made of. */
+    private void fork(SandboxFolder folder, SandboxId id, CheckpointId from) {
+        try (LockFile _ = layering.store().sharing()) {
+            StoredCheckpoint checkpoint = layering.store().require(from);
+            folder.write(LayerStack.forked(id, from, checkpoint.layers()));
+        }
+    }
+
+    /** Makes what a stack needs and is not there yet. */
+    void layered(StoredSandbox s, SandboxFolder folder, LayerStack stack) {
+        if (stack.plain()) {
+            return;
+        }
+        LayerStore store = layering.store();
+        Optional<String> below = stack.lowers().stream().findFirst();
+        if (stack.change().filter(c -> c.step() == LayerStack.Step.SWAP).isPresent()) {
+            below.ifPresent(name -> store.adopt(folder.files(), name));
+        }
+        store.make(stack.upper().orElseThrow(), s.uid(), below.map(store::files));
+    }
+
+    /** Starts it once more on the files it has now, unless that was done; for the lock's holder. */
+    void restart(StoredSandbox s, SandboxFolder folder, int incarnation) {
+        if (s.incarnation() < incarnation) {
+            end(s, folder);
+            run(s, folder);
+        }
+    }
+
+    /** Throws the plain folder away that a sandbox has no use for any more. */
+    void dropPlain(SandboxFolder folder) {
+        if (folder.stack().plain() || !Files.exists(folder.files())) {
+            return;
+        }
+        try {
+            Trash.throwAway(
+                    folder.files(),
+                    site.config().dataDir().resolve("trash"),
+                    folder.path().getFileName() + "-files");
+        } catch (IOException e) {
+            Trash.deleteNow(folder.files());
         }
     }
 
@@ -161,12 +215,14 @@ final class Lifecycle {
         limits.addAll(Substitutes.of(stored.limits(), limits));
         boolean proven = false;
         StoredSandbox running = stored;
+        LayerStack stack = folder.stack();
         try {
+            layered(stored, folder, stack);
             Holder holder =
                     Holder.start(
                             site.launcher(),
                             stored.id(),
-                            request(stored, folder),
+                            request(stored, folder, stack),
                             groups,
                             site.patience());
             running = stored.running(holder.holder(), holder.monitor(), groups, List.of());
@@ -177,6 +233,9 @@ final class Lifecycle {
                             site.walls(),
                             stored.uid().orElse(-1));
             walls.addAll(limits);
+            if (!stack.plain()) {
+                layering.mounts().attach(running, stack);
+            }
             stored.running(holder.holder(), holder.monitor(), groups, walls).write(folder.record());
             proven = true;
         } catch (InterruptedException e) {
@@ -191,8 +250,11 @@ final class Lifecycle {
         }
     }
 
-    private BuildRequest request(StoredSandbox stored, SandboxFolder folder) {
-        FilesPlan files = new FilesPlan.Plain(folder.files());
+    private BuildRequest request(StoredSandbox stored, SandboxFolder folder, LayerStack stack) {
+        // Layers are put over their topmost one once the walls stand.
+        FilesPlan files =
+                new FilesPlan.Plain(
+                        stack.upper().map(layering.store()::files).orElse(folder.files()));
         Map<String, String> shown = new TreeMap<>(stored.readOnly());
         RootFilesystem root = site.host().root().showing(shown);
         Staging staging = Staging.NONE;
@@ -245,6 +307,7 @@ final class Lifecycle {
         }
     }
 
+    /** What is known of a sandbox that is neither half made nor half gone. */
     static StoredSandbox existing(SandboxFolder folder, SandboxId id) {
         StoredSandbox s = StoredSandbox.read(folder.record()).orElseThrow(() -> notFound(id));
         return switch (s.state()) {
@@ -284,6 +347,7 @@ final class Lifecycle {
     /** Ends all, then moves the folder out of sight and deletes it. */
     private void remove(StoredSandbox s, SandboxFolder folder) {
         end(s, folder);
+        List<String> layers = layersOf(folder);
         Path trash = site.config().dataDir().resolve("trash");
         try {
             Trash.throwAway(folder.path(), trash, s.id().value());
@@ -293,6 +357,16 @@ final class Lifecycle {
             Trash.deleteNow(folder.path());
         }
         s.uid().ifPresent(uid -> userIds.release(uid, s.id()));
+        layering.garbage().sweep(layers);
+    }
+
+    private static List<String> layersOf(SandboxFolder folder) {
+        try {
+            return folder.stack().all();
+        } catch (OxException unreadable) {
+            // They are found as garbage once this record does not stand in the way any more.
+            return List.of();
+        }
     }
 
     /** Ends every process of a sandbox, known or not. */
@@ -303,7 +377,7 @@ final class Lifecycle {
             List<ProcessRef> pair = new ArrayList<>();
             s.holder().ifPresent(pair::add);
             s.monitor().ifPresent(pair::add);
-            if (s.holder().isEmpty()) {
+            if (s.holder().filter(ProcessTable::alive).isEmpty()) {
                 // A maker that died wrote nothing down; the folder's name is in the command line.
                 List<Long> found = ProcessTable.withArgument("oxbow walls of " + folder.path());
                 ProcessTable.withDescendants(found).stream()

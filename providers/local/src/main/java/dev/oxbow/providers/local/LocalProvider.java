@@ -39,6 +39,7 @@ public final class LocalProvider implements SandboxProvider {
     static final String NAME = "local";
 
     private final Site site;
+    private final Workings workings;
     private final Lifecycle lifecycle;
 
     /**
@@ -48,13 +49,24 @@ public final class LocalProvider implements SandboxProvider {
      * @throws OxException {@code PROVIDER_UNAVAILABLE} if the folder cannot be used
      */
     public LocalProvider(LocalConfig config) {
-        this(config, LocalWall.ALL);
+        this(config, LocalWall.ALL, CrashPoint.Listener.NONE);
     }
 
     /** The same without some of the walls, to show what they are good for. */
     LocalProvider(LocalConfig config, Set<LocalWall> walls) {
+        this(config, walls, CrashPoint.Listener.NONE);
+    }
+
+    /** One whose process may die. */
+    LocalProvider(LocalConfig config, CrashPoint.Listener crash) {
+        this(config, LocalWall.ALL, crash);
+    }
+
+    private LocalProvider(
+            LocalConfig config, Set<LocalWall> walls, CrashPoint.Listener crash) {
         site = Site.open(config, walls);
-        lifecycle = new Lifecycle(site);
+        workings = Workings.of(site, crash);
+        lifecycle = workings.lifecycle();
     }
 
     /** Whether the kernel has a Landlock that its commands are bound to. */
@@ -85,6 +97,7 @@ public final class LocalProvider implements SandboxProvider {
             // Elsewhere a limit on each process makes allocations fail; nobody is killed or tells.
             all.add(Capability.OOM_SIGNAL);
         }
+        all.addAll(workings.layering().support().capabilities());
         return all;
     }
 
@@ -95,20 +108,20 @@ public final class LocalProvider implements SandboxProvider {
 
     @Override
     public List<Finding> examine() {
-        return new Examination(site, lifecycle).findings();
+        return new Examination(workings).findings();
     }
 
     @Override
     public Sandbox create(SandboxSpec spec) {
         if (spec.from().isPresent()) {
-            throw Capability.FORK_RUNNING.refusedBy(NAME);
+            workings.layering().support().require(Capability.FORK_RUNNING);
         }
         lifecycle.create(spec);
         return view(spec.id());
     }
 
     private Sandbox view(SandboxId id) {
-        return new LocalSandbox(site, lifecycle, id);
+        return new LocalSandbox(workings, id);
     }
 
     @Override
@@ -147,22 +160,22 @@ public final class LocalProvider implements SandboxProvider {
 
     @Override
     public Optional<Checkpoint> checkpoint(CheckpointId id) {
-        throw Capability.SNAPSHOT_FS.refusedBy(NAME);
+        return workings.checkpoints().find(id);
     }
 
     @Override
     public List<Checkpoint> checkpoints() {
-        throw Capability.SNAPSHOT_FS.refusedBy(NAME);
+        return workings.checkpoints().all();
     }
 
     @Override
     public void deleteCheckpoint(CheckpointId id) {
-        throw Capability.SNAPSHOT_FS.refusedBy(NAME);
+        workings.checkpoints().delete(id);
     }
 
     @Override
     public List<Garbage> collect(boolean dryRun) {
-        return List.of();
+        return workings.checkpoints().collect(dryRun);
     }
 
     @Override

@@ -8,7 +8,6 @@ import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.BootTime;
 import dev.oxbow.posix.LockFile;
-import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
@@ -37,17 +36,19 @@ final class LocalSandbox implements Sandbox {
     private final SandboxId id;
     private final SandboxFolder folder;
     private final SandboxStore store;
+    private final Workings workings;
     private final Lifecycle lifecycle;
     private final Parking parking;
     private final Commands commands;
     private final Commands terminals;
 
-    LocalSandbox(Site site, Lifecycle lifecycle, SandboxId id) {
-        this.site = site;
+    LocalSandbox(Workings workings, SandboxId id) {
+        this.workings = workings;
+        this.site = workings.site();
         this.id = id;
         this.folder = site.folder(id);
         this.store = new SandboxStore(folder.record());
-        this.lifecycle = lifecycle;
+        this.lifecycle = workings.lifecycle();
         this.parking = new Parking(site, lifecycle);
         this.commands = Commands.processes(site, folder, () -> parking.use(id));
         this.terminals = Commands.terminals(site, folder, () -> parking.use(id));
@@ -115,11 +116,13 @@ final class LocalSandbox implements Sandbox {
 
     @Override
     public void start() {
+        workings.checkpoints().settle(id);
         lifecycle.start(id);
     }
 
     @Override
     public void stop() {
+        workings.checkpoints().settle(id);
         lifecycle.stop(id);
     }
 
@@ -168,6 +171,17 @@ final class LocalSandbox implements Sandbox {
 
     private LocalProcess start(
             Commands kind, Commands other, ProcessSpec spec, Optional<TerminalSize> size) {
+        LocalProcess command;
+        try (LockFile _ = starting()) {
+            command = started(kind, other, spec, size);
+        }
+        // Whoever paused it meanwhile did not know of this command.
+        parking.wake(id);
+        return command;
+    }
+
+    private LocalProcess started(
+            Commands kind, Commands other, ProcessSpec spec, Optional<TerminalSize> size) {
         if (other.find(spec.id()).isPresent()) {
             throw OxException.of(
                             ErrorCode.IDEMPOTENCY_KEY_REUSED,
@@ -177,13 +191,25 @@ final class LocalSandbox implements Sandbox {
                     .with("processId", spec.id().value());
         }
         Optional<LocalProcess> existing = kind.find(spec.id());
-        LocalProcess command =
-                existing.isPresent()
-                        ? kind.again(existing.get(), spec, size, this::ready)
-                        : kind.start(ready(), spec, size);
-        // Whoever paused it meanwhile did not know of this command.
-        parking.wake(id);
-        return command;
+        return existing.isPresent()
+                ? kind.again(existing.get(), spec, size, this::ready)
+                : kind.start(ready(), spec, size);
+    }
+
+    /** Nothing is begun and left undone with the files as long as this is held. */
+    private LockFile starting() {
+        UseLocks use = new UseLocks(folder, site.config().patience());
+        while (true) {
+            StoredSandbox unusedMustExist = stored();
+            // Not later: to wake it takes the lock that is held by who waits for this one.
+            parking.wake(id);
+            workings.checkpoints().settle(id);
+            LockFile starting = use.starting();
+            if (folder.stack().change().isEmpty()) {
+                return starting;
+            }
+            starting.close();
+        }
     }
 
     @Override
@@ -222,22 +248,22 @@ final class LocalSandbox implements Sandbox {
     @Override
     public FileTree files(String directory) {
         return new NotedTree(
-                SandboxFiles.open(stored(), folder, directory), new Throttled(folder.activity()));
+                new SandboxFiles(workings, id).open(directory), new Throttled(folder.activity()));
     }
 
     @Override
     public Checkpoint checkpoint(CheckpointSpec spec) {
-        throw Capability.SNAPSHOT_FS.refusedBy(LocalProvider.NAME);
+        return workings.checkpoints().take(id, spec);
     }
 
     @Override
     public List<Checkpoint> checkpoints() {
-        throw Capability.SNAPSHOT_FS.refusedBy(LocalProvider.NAME);
+        return workings.checkpoints().of(id);
     }
 
     @Override
     public Rollback rollback(CheckpointId to) {
-        throw Capability.ROLLBACK_INPLACE.refusedBy(LocalProvider.NAME);
+        return workings.rollbacks().rollback(id, to);
     }
 
     @Override

@@ -52,9 +52,14 @@ final class LocalUnderTest implements ProviderUnderTest {
     @Override
     public Set<String> residue() {
         Set<String> found = new TreeSet<>();
-        for (String folder : List.of("sandboxes", "trash", "uids")) {
+        for (String folder : List.of("sandboxes", "trash", "uids", "layers", "checkpoints")) {
             try (DirectoryStream<Path> names = Files.newDirectoryStream(data.resolve(folder))) {
-                names.forEach(name -> found.add("file " + name));
+                for (Path name : names) {
+                    // What was found out about this machine is kept.
+                    if (!name.getFileName().toString().startsWith("support-")) {
+                        found.add("file " + name);
+                    }
+                }
             } catch (NoSuchFileException notMadeYet) {
                 found.remove(folder);
             } catch (IOException e) {

@@ -33,7 +33,9 @@ final class Notices {
         /** A supervisor has everything in place. */
         STARTED,
         /** A supervisor has written down the end of its process. */
-        ENDED;
+        ENDED,
+        /** Work on layers is done or has failed. */
+        LAYERED;
 
         private String key(String id) {
             return name().toLowerCase(java.util.Locale.ROOT) + " " + id;

@@ -2,10 +2,11 @@ package dev.oxbow.providers.local;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.Directory;
+import dev.oxbow.posix.LockFile;
 import dev.oxbow.posix.Owner;
 import dev.oxbow.posix.TreePath;
-import dev.oxbow.sandbox.DirectoryTree;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Sandbox;
 import java.nio.file.Path;
@@ -13,31 +14,103 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Maps the writable directories of a sandbox to the folders of the host that they are. */
+/** Opens the writable directories of a sandbox outside, whatever they are made of. */
 final class SandboxFiles {
-    private SandboxFiles() {}
+    private static final int ATTEMPTS = 5;
+    private static final Map<String, String> PLACES = places();
 
-    static FileTree open(StoredSandbox sandbox, SandboxFolder folder, String directory) {
-        Map<String, Path> places = new LinkedHashMap<>();
-        places.put(Sandbox.WORKSPACE, folder.workspace());
-        places.put(Sandbox.HOME, folder.home());
-        places.put("/tmp", folder.tmp());
-        Optional<Owner> owner = sandbox.uid().map(uid -> new Owner(uid, uid));
-        for (Map.Entry<String, Path> place : places.entrySet()) {
+    private final Workings workings;
+    private final SandboxId id;
+    private final SandboxFolder folder;
+
+    SandboxFiles(Workings workings, SandboxId id) {
+        this.workings = workings;
+        this.id = id;
+        this.folder = workings.site().folder(id);
+    }
+
+    /** Directory of the sandbox → part of its tree. */
+    private static Map<String, String> places() {
+        Map<String, String> places = new LinkedHashMap<>();
+        places.put(Sandbox.WORKSPACE, "workspace");
+        places.put(Sandbox.HOME, "home");
+        places.put("/tmp", "tmp");
+        return places;
+    }
+
+    FileTree open(String directory) {
+        for (Map.Entry<String, String> place : PLACES.entrySet()) {
             if (directory.equals(place.getKey())) {
-                return new DirectoryTree(Directory.open(place.getValue()), owner);
+                return open(place.getKey(), place.getValue(), TreePath.ROOT);
             }
             if (directory.startsWith(place.getKey() + "/")) {
                 TreePath below = TreePath.of(directory.substring(place.getKey().length() + 1));
-                try (Directory base = Directory.open(place.getValue())) {
-                    return new DirectoryTree(base.open(below), owner);
-                }
+                return open(place.getKey(), place.getValue(), below);
             }
         }
         throw OxException.of(
                 ErrorCode.INVALID_ARGUMENT,
                 "%s is not in %s, the directories of a sandbox that hold files",
                 directory,
-                places.keySet());
+                PLACES.keySet());
+    }
+
+    private FileTree open(String place, String part, TreePath below) {
+        UseLocks use = new UseLocks(folder, workings.site().config().patience());
+        LockFile viewing = unchanging(use);
+        boolean done = false;
+        try {
+            Optional<Owner> owner = stored().uid().map(uid -> new Owner(uid, uid));
+            try (Directory base = base(place, part)) {
+                FileTree tree = new LayeredTree(base.open(below), owner, viewing);
+                done = true;
+                return tree;
+            }
+        } finally {
+            if (!done) {
+                viewing.close();
+            }
+        }
+    }
+
+    /** Nothing is begun and left undone as long as this is held. */
+    private LockFile unchanging(UseLocks use) {
+        while (true) {
+            StoredSandbox unusedMustExist = stored();
+            workings.checkpoints().settle(id);
+            LockFile viewing = use.viewing();
+            if (folder.stack().change().filter(c -> c.step() == LayerStack.Step.SWAP).isEmpty()) {
+                return viewing;
+            }
+            viewing.close();
+        }
+    }
+
+    private StoredSandbox stored() {
+        return StoredSandbox.read(folder.record()).orElseThrow(() -> Lifecycle.notFound(id));
+    }
+
+    private Directory base(String place, String part) {
+        for (int attempt = 1; ; attempt++) {
+            StoredSandbox s = stored();
+            LayerStack stack = folder.stack();
+            if (stack.plain()) {
+                return Directory.open(folder.files().resolve(part));
+            }
+            if (!s.held()) {
+                return workings.layering()
+                        .mounts()
+                        .view(s, stack, files -> Directory.open(files.resolve(part)));
+            }
+            try {
+                Path shown = Inside.root(s.holder().orElseThrow().pid());
+                return Directory.open(shown.resolve(place.substring(1)));
+            } catch (OxException e) {
+                // The holder has gone, or has just begun to.
+                if (attempt == ATTEMPTS || e.code() != ErrorCode.FILE_NOT_FOUND) {
+                    throw e;
+                }
+            }
+        }
     }
 }

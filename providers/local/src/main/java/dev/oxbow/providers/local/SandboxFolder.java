@@ -40,6 +40,16 @@ record SandboxFolder(Path path) {
         return path.resolve("stopped");
     }
 
+    /** What the files are made of, if they are not one plain folder. */
+    LayerStack stack() {
+        return StoredFile.read(path.resolve("stack.json"), LayerStack.class)
+                .orElse(LayerStack.PLAIN);
+    }
+
+    void write(LayerStack stack) {
+        StoredFile.write(path.resolve("stack.json"), stack);
+    }
+
     Path workspace() {
         return files().resolve("workspace");
     }

@@ -54,6 +54,7 @@ record Site(
             String open = root ? "rwx--x--x" : "rwx------";
             mode(data, open);
             mode(Files.createDirectories(SandboxFolder.all(data)), open);
+            LayerStore.prepare(data, root);
             mode(Files.createDirectories(data.resolve("locks")), "rwx------");
             mode(Files.createDirectories(data.resolve("uids")), "rwx------");
             mode(Files.createDirectories(data.resolve("trash")), "rwx------");

@@ -108,6 +108,25 @@ record StoredSandbox(
                 walls);
     }
 
+    /** Of another incarnation within the same walls. */
+    StoredSandbox again(int newIncarnation) {
+        return new StoredSandbox(
+                id,
+                specLabels,
+                labels,
+                limits,
+                readOnly,
+                uid,
+                createdAt,
+                newIncarnation,
+                SandboxState.READY,
+                bootId,
+                holder,
+                monitor,
+                groups,
+                enforced);
+    }
+
     StoredSandbox in(SandboxState newState) {
         return new StoredSandbox(
                 id,

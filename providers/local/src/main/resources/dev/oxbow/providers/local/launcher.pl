@@ -9,8 +9,10 @@
 #   s FILE                 a shell script, run in the background.
 #   b FILE ID TRACK GROUP… walls (see BuildRequest), whose processes are born in a control group.
 #   f ID                   nothing more is asked for that sandbox.
-# An answer is a line, "started ID", "ended ID", "built ID MONITOR HOLDER WORDS", "confined NUMBER NNP MODE LANDLOCK",
-# "bye". Nobody has to listen: what counts is in files or can be asked of the kernel.
+#   l FILE ID              work on layers (see LayerRequest).
+# An answer is a line, "started ID", "ended ID", "built ID MONITOR HOLDER WORDS",
+# "layered ID ok|failed WORDS", "confined NUMBER NNP MODE LANDLOCK", "bye". Nobody has to listen: what
+# counts is in files or can be asked of the kernel.
 #
 # Ends with its input, after the supervisors that it has started. Only what it starts is bound to the
 # filter: the walls are built by calls that the filter refuses.
@@ -165,6 +167,8 @@ sub obey {
         nursery($id, @groups) if @groups && $asked eq '' && %building < 3;
     } elsif ($what eq 'f') {
         delete $nursery{ $told[0] };
+    } elsif ($what eq 'l') {
+        layer(@told) if !launched();
     }
 }
 

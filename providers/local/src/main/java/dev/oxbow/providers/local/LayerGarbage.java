@@ -1,0 +1,93 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.LockFile;
+import dev.oxbow.sandbox.Garbage;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Finds layers that no sandbox and no checkpoint needs. A record that cannot be read may need any
+ * of them, so then none is removed.
+ */
+final class LayerGarbage {
+    private final Site site;
+    private final LayerStore store;
+
+    LayerGarbage(Site site, LayerStore store) {
+        this.site = site;
+        this.store = store;
+    }
+
+    /** All that is garbage now, removed unless it is only to be looked for. */
+    List<Garbage> collect(boolean dryRun) {
+        try (LockFile _ = store.sharing()) {
+            Set<String> needed = needed();
+            List<Garbage> found = new ArrayList<>();
+            for (String name : store.names()) {
+                if (!needed.contains(name)) {
+                    found.add(
+                            new Garbage(
+                                    "layer " + name,
+                                    new dev.oxbow.base.ByteSize(
+                                            LayerStore.sum(store.layer(name)))));
+                    if (!dryRun) {
+                        store.discard(name);
+                    }
+                }
+            }
+            return found;
+        } catch (IOException e) {
+            throw unreadable(store.layers(), e);
+        }
+    }
+
+    /**
+     * Removes those of some layers that nobody needs any more. If that cannot be told now they stay
+     * for {@link #collect}: what the caller has done is done.
+     */
+    void sweep(Collection<String> candidates) {
+        if (candidates.isEmpty()) {
+            return;
+        }
+        try (LockFile _ = store.sharing()) {
+            Set<String> needed = needed();
+            candidates.stream().filter(name -> !needed.contains(name)).forEach(store::discard);
+        } catch (OxException later) {
+            if (later.code() != ErrorCode.STORE_UNREADABLE
+                    && later.code() != ErrorCode.PROVIDER_TIMEOUT) {
+                throw later;
+            }
+        }
+    }
+
+    private Set<String> needed() {
+        Set<String> needed = new HashSet<>();
+        Path all = SandboxFolder.all(site.config().dataDir());
+        try (DirectoryStream<Path> folders =
+                Files.newDirectoryStream(all, SandboxId.PREFIX + "*")) {
+            for (Path folder : folders) {
+                needed.addAll(new SandboxFolder(folder).stack().all());
+            }
+        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+            throw unreadable(all, e);
+        }
+        store.checkpoints().forEach(checkpoint -> needed.addAll(checkpoint.layers()));
+        return needed;
+    }
+
+    private static OxException unreadable(Path folder, Exception e) {
+        return OxException.of(
+                        ErrorCode.STORE_UNREADABLE, "%s cannot be listed: %s", folder, Why.of(e))
+                .causedBy(e);
+    }
+}

@@ -1,0 +1,200 @@
+package dev.oxbow.providers.local;
+
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.posix.MemoryFile;
+import dev.oxbow.posix.Posix;
+import dev.oxbow.sandbox.SandboxState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Has the launcher mount, show, copy and join layers. Safe for concurrent use. */
+final class LayerMounts {
+    /** Copying takes as long as it takes; this only ends what hangs. */
+    private static final Duration COPYING = Duration.ofMinutes(30);
+
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    private final Site site;
+    private final LayerStore store;
+    private final AtomicLong asked = new AtomicLong();
+
+    LayerMounts(Site site, LayerStore store) {
+        this.site = site;
+        this.store = store;
+    }
+
+    /** Puts a stack in the place of the files that a standing sandbox shows. */
+    void attach(StoredSandbox sandbox, LayerStack stack) {
+        Map<String, String> where =
+                Map.of(
+                        "holder",
+                        Long.toString(sandbox.holder().orElseThrow().pid()),
+                        "monitor",
+                        Long.toString(sandbox.monitor().orElseThrow().pid()));
+        String unusedNothing =
+                ask(request(LayerRequest.What.ATTACH, sandbox, stack, where), site.patience());
+    }
+
+    private LayerRequest request(
+            LayerRequest.What what,
+            StoredSandbox sandbox,
+            LayerStack stack,
+            Map<String, String> more) {
+        return new LayerRequest(
+                what,
+                site.root(),
+                store.layer(stack.upper().orElseThrow()),
+                stack.lowers().stream().map(store::layer).toList(),
+                sandbox.uid(),
+                more);
+    }
+
+    /** Opens something of a stack that no holder shows. */
+    <T> T view(StoredSandbox sandbox, LayerStack stack, Opening<T> opening) {
+        String said =
+                ask(request(LayerRequest.What.VIEW, sandbox, stack, Map.of()), site.patience());
+        String[] words = said.split(" ", 2);
+        long shower = Long.parseLong(words[0]);
+        try {
+            // What is opened stays mounted for as long as it is open.
+            return opening.open(Path.of("/proc/" + shower + "/root" + words[1]));
+        } finally {
+            boolean unusedGone = Posix.kill(shower, 9);
+        }
+    }
+
+    /** Opens something below a folder that is there for the moment only. */
+    interface Opening<T> {
+        T open(Path files);
+    }
+
+    /**
+     * Copies what has changed in the topmost layer of a sandbox, which stands still meanwhile.
+     *
+     * @param index what it held the last time; empty to copy all
+     * @return how many files and links the copy has
+     */
+    long delta(StoredSandbox sandbox, Path top, Path into, Optional<Path> index, Path nextIndex) {
+        // One that is paused stands still already, and goes on doing so.
+        boolean standing = sandbox.held() && sandbox.state() != SandboxState.PAUSED;
+        Map<String, String> more =
+                Map.of(
+                        "into",
+                        into.toString(),
+                        "index",
+                        index.map(Path::toString).orElse(""),
+                        "next",
+                        nextIndex.toString(),
+                        "group",
+                        standing ? sandbox.groups().track().orElse("") : "",
+                        "holder",
+                        standing ? Long.toString(sandbox.holder().orElseThrow().pid()) : "");
+        String said =
+                ask(
+                        new LayerRequest(
+                                LayerRequest.What.DELTA,
+                                site.root(),
+                                top,
+                                List.of(),
+                                Optional.empty(),
+                                more),
+                        Deadline.in(COPYING));
+        return Long.parseLong(said.strip());
+    }
+
+    /** Copies what layers show together into one. */
+    void squash(Path scratch, List<Path> layers, Optional<Integer> uid, Path into) {
+        String unusedNothing =
+                ask(
+                        new LayerRequest(
+                                LayerRequest.What.SQUASH,
+                                site.root(),
+                                scratch,
+                                layers,
+                                uid,
+                                Map.of("into", into.toString())),
+                        Deadline.in(COPYING));
+    }
+
+    /** Tries what layers are made of; the reason if it does not work. */
+    Optional<String> probe(Path top, List<Path> lowers, Optional<Integer> uid) {
+        try {
+            String unusedNothing =
+                    ask(
+                            new LayerRequest(
+                                    LayerRequest.What.PROBE,
+                                    site.root(),
+                                    top,
+                                    lowers,
+                                    uid,
+                                    Map.of()),
+                            site.patience());
+            return Optional.empty();
+        } catch (OxException refused) {
+            return Optional.of(refused.getMessage());
+        }
+    }
+
+    private String ask(LayerRequest request, Deadline deadline) {
+        String id = Long.toString(asked.incrementAndGet());
+        try (MemoryFile file = MemoryFile.of(request.bytes());
+                Notices.Ear ear = site.launcher().notices().listen(Notices.Topic.LAYERED, id)) {
+            Process by = site.launcher().layer(id, file.path());
+            while (true) {
+                Optional<String> heard = ear.await(deadline, LOOK.toNanos());
+                if (heard.isPresent()) {
+                    return answer(request, heard.get());
+                }
+                if (!by.isAlive()) {
+                    throw failure(request, "the launcher ended");
+                }
+                if (deadline.expired()) {
+                    throw OxException.of(
+                                    ErrorCode.PROVIDER_TIMEOUT,
+                                    "%s took too long",
+                                    described(request))
+                            .admitted(OxException.Admitted.UNKNOWN);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw OxException.of(
+                            ErrorCode.OPERATION_INTERRUPTED, "interrupted: %s", described(request))
+                    .admitted(OxException.Admitted.UNKNOWN);
+        }
+    }
+
+    private static String answer(LayerRequest request, String heard) {
+        String[] words = heard.split(" ", 2);
+        String rest = words.length > 1 ? words[1].strip() : "";
+        if (words[0].equals("ok")) {
+            return rest;
+        }
+        throw failure(request, rest);
+    }
+
+    private static OxException failure(LayerRequest request, String why) {
+        boolean full = why.contains("No space left") || why.contains("Disk quota");
+        return OxException.of(
+                full ? ErrorCode.NO_SPACE : ErrorCode.PROVIDER_UNAVAILABLE,
+                "%s failed: %s",
+                described(request),
+                why);
+    }
+
+    private static String described(LayerRequest request) {
+        return switch (request.what()) {
+            case ATTACH -> "mounting the files of the sandbox";
+            case VIEW -> "showing the files of the sandbox";
+            case DELTA -> "copying what has changed";
+            case SQUASH -> "joining layers";
+            case PROBE -> "a trial";
+        };
+    }
+}

@@ -1,0 +1,214 @@
+# What is done with the layers of a sandbox: mounting them where its files are, showing them to
+# somebody outside, and freezing what has changed in one that is in use. Between supervisor.pl and
+# launcher.pl. A request (see LayerRequest) is served by a process of its own, which is not bound to
+# the filter: it runs nothing of the sandbox.
+
+my $MS_QUIET = 2 | 4;       # neither set-user-id programs nor devices
+my @PLACES = (workspace => '/workspace', home => '/home/agent', tmp => '/tmp');
+my $ARM = $ARGV[0] eq 'aarch64';
+my $O_DIR = ($ARM ? 0x4000 : 0x10000) | ($ARM ? 0x8000 : 0x20000);     # and no link
+my $O_PATH = 0x200000;
+my %fs = $ARM
+    ? (umount => 39, open_tree => 428, move_mount => 429, mount_setattr => 442, utimensat => 88,
+       lgetxattr => 9, llistxattr => 12, lsetxattr => 6, mknodat => 33, copy => 285,
+       statx => 291, fchownat => 54)
+    : (umount => 166, open_tree => 428, move_mount => 429, mount_setattr => 442, utimensat => 280,
+       lgetxattr => 192, llistxattr => 195, lsetxattr => 189, mknodat => 259, copy => 326,
+       statx => 332, fchownat => 260);
+
+sub layer {
+    my ($file, $id) = @_;
+    my %l = (low => []);
+    my @told = split /\0/, content($file), -1;
+    while (@told > 1) {
+        my ($key, $value) = splice @told, 0, 2;
+        if ($key eq 'low') { push @{ $l{low} }, $value } else { $l{$key} = $value }
+    }
+    $0 = "oxbow layers of $l{top}";
+    syscall $nr{setsid};
+    my $said = eval {
+        $l{what} eq 'attach' ? attach(\%l)
+            : $l{what} eq 'view' ? view(\%l, $id)
+            : $l{what} eq 'probe' ? probe(\%l)
+            : $l{what} eq 'squash' ? squash(\%l)
+            : delta(\%l);
+    };
+    if (defined $said) { report("layered $id ok $said") }
+    else { my $why = $@; $why =~ s/\s+/ /g; report("layered $id failed $why") }
+    exit 0;
+}
+
+sub must {
+    my ($result, $what) = @_;
+    die "$what: $!\n" if !defined $result || $result < 0;
+    return $result;
+}
+
+sub namespace_of {
+    my ($pid, $kind) = @_;
+    sysopen my $ns, "/proc/$pid/ns/$kind", O_RDONLY or die "$kind namespace of $pid: $!\n";
+    return $ns;
+}
+
+sub mounted {
+    my ($from, $to, $type, $flags, $how, $what) = @_;
+    must(syscall($nr{mount}, $from, $to, $type, $flags, $how), $what);
+}
+
+# A mount namespace of our own, in which nothing shows outside.
+sub apart {
+    my ($none, $root) = ('none', '/');
+    must(syscall($nr{unshare}, CLONE_NEWNS()), 'a mount namespace');
+    mounted($none, $root, $none, MS_PRIVATE_ALL(), $none, 'private mounts');
+}
+
+# A user namespace in which we are root over our own files.
+sub own_users {
+    my ($user, $group) = ($>, $) + 0);
+    must(syscall($nr{unshare}, CLONE_NEWUSER()), 'a user namespace');
+    write_to('/proc/self/setgroups', 'deny');
+    write_to('/proc/self/uid_map', "0 $user 1");
+    write_to('/proc/self/gid_map', "0 $group 1");
+}
+
+sub write_to {
+    my ($file, $text) = @_;
+    sysopen my $f, $file, O_WRONLY or die "$file: $!\n";
+    defined syswrite $f, $text or die "$file: $!\n";
+}
+
+# A user namespace that says: what one owns is the other's.
+sub mapping {
+    my ($from, $to) = @_;
+    pipe my $made, my $tell or die "pipe: $!\n";
+    pipe my $end, my $wait or die "pipe: $!\n";
+    my $child = fork;
+    die "fork: $!\n" if !defined $child;
+    if (!$child) {
+        close $made;
+        close $wait;
+        syswrite $tell, 'x' if syscall($nr{unshare}, CLONE_NEWUSER()) == 0;
+        sysread $end, my $nothing, 1;
+        kill 'KILL', $$;
+    }
+    close $tell;
+    my $there = sysread $made, my $byte, 1;
+    my $ns;
+    my $done = $there && eval {
+        write_to("/proc/$child/uid_map", "$from $to 1");
+        write_to("/proc/$child/gid_map", "$from $to 1");
+        $ns = namespace_of($child, 'user');
+        1;
+    };
+    my $why = $@ || "a user namespace for $from\n";
+    close $wait;
+    waitpid $child, 0;
+    die $why if !$done;
+    return $ns;
+}
+
+# Shows a layer that another sandbox has made as this one's user's, in our mount namespace.
+sub given_to {
+    my ($layer, $from, $to, $known) = @_;
+    my $ns = $known->{$from} //= mapping($from, $to);
+    my ($here, $path) = ('', $layer);
+    my $tree = must(syscall($fs{open_tree}, -100, $path, 1 | 0x80000), "a copy of the mount of $layer");
+    my $attributes = pack 'QQQQ', 0x100000, 0, 0, fileno $ns;
+    must(syscall($fs{mount_setattr}, $tree, $here, 0x1000, $attributes, 32),
+        'mounts with mapped owners');
+    must(syscall($fs{move_mount}, $tree, $here, -100, $path, 4), "a mount on $layer");
+}
+
+sub opened {
+    my ($path) = @_;
+    sysopen my $d, $path, $O_PATH | $O_DIR or die "$path: $!\n";
+    return $d;
+}
+
+# Mounts the layers over the files of the topmost one, where our mount namespace alone shows it.
+sub mount_layers {
+    my ($l) = @_;
+    my (%known, @open);
+    for my $low (@{ $l->{low} }) {
+        my @facts = lstat "$low/files/workspace" or die "$low: $!\n";
+        given_to($low, $facts[4], $l->{uid}, \%known) if $l->{uid} ne '' && $facts[4] != $l->{uid};
+        push @open, opened("$low/files");
+    }
+    my $top = opened($l->{top});
+    my $name = '/proc/self/fd/';
+    my ($type, $place) = ('overlay', "$l->{top}/files");
+    # The names of the layers are shown inside: they are to say nothing of the host.
+    my $how = 'lowerdir=' . join(':', map { $name . fileno $_ } @open)
+        . ",upperdir=$name" . fileno($top) . "/files,workdir=$name" . fileno($top) . '/work'
+        . ($l->{root} ? ',redirect_dir=nofollow,metacopy=off,index=off' : ',userxattr');
+    mounted($type, $place, $type, $MS_QUIET, $how, 'overlayfs');
+    return $place;
+}
+
+# Puts the layers in the place of what the holder shows now.
+sub attach {
+    my ($l) = @_;
+    my $inner = namespace_of($l->{holder}, 'mnt');
+    if (!$l->{root}) {
+        # Its owner has all rights in it, and over what is in those below.
+        my $outer = namespace_of($l->{monitor}, 'user');
+        must(syscall($nr{setns}, fileno $outer, CLONE_NEWUSER()), 'the outer user namespace');
+    }
+    apart();
+    my $files = mount_layers($l);
+    my %tree;
+    my @places = @PLACES;
+    while (my ($part, $place) = splice @places, 0, 2) {
+        my $path = "$files/$part";
+        $tree{$place} = must(syscall($fs{open_tree}, -100, $path, 1 | 0x80000), $part);
+    }
+    must(syscall($nr{setns}, fileno $inner, CLONE_NEWNS()), 'the mount namespace');
+    for my $place (sort keys %tree) {
+        my ($empty, $path) = ('', $place);
+        # Detached, and no link followed.
+        must(syscall($fs{umount}, $path, 2 | 8), "unmounting $place");
+        must(syscall($fs{move_mount}, $tree{$place}, $empty, -100, $path, 4), "a mount on $place");
+    }
+    return '';
+}
+
+# Shows the layers at a place of our own, for as long as it takes somebody to open them.
+sub view {
+    my ($l, $id) = @_;
+    syscall $nr{prctl}, 1, 9, 0, 0, 0;
+    own_users() if !$l->{root};
+    apart();
+    my $files = mount_layers($l);
+    # To be entered by whoever asked: PR_SET_DUMPABLE.
+    must(syscall($nr{prctl}, 4, 1, 0, 0, 0), 'dumpable');
+    report("layered $id ok $$ $files");
+    alarm 60;
+    $SIG{ALRM} = 'DEFAULT';
+    sleep 1 while 1;
+}
+
+# Tries all that layers are made of on two small ones.
+sub probe {
+    my ($l) = @_;
+    own_users() if !$l->{root};
+    apart();
+    mount_layers($l);
+    rename "$l->{top}/files/workspace/a", "$l->{top}/files/workspace/b" or die "a rename: $!\n";
+    unlink "$l->{top}/files/workspace/b" or die "a whiteout: $!\n";
+    return '';
+}
+
+# Copies what the layers show together into a new one.
+sub squash {
+    my ($l) = @_;
+    own_users() if !$l->{root};
+    my $into = opened($l->{into});
+    apart();
+    my $files = mount_layers($l);
+    my $target = '/proc/self/fd/' . fileno $into;
+    # Kept open for the copying program: F_SETFD.
+    fcntl $into, 2, 0;
+    open STDERR, '>', '/dev/null';
+    system('cp', '-a', '--', "$files/.", "$target/files") == 0 or die "copying failed: $?\n";
+    return '';
+}
