@@ -19,6 +19,7 @@ public final class Bench {
         List<Race.Result> results = new ArrayList<>();
         try {
             results.addAll(new SandboxRaces(folder, System.err).run(quick ? 20 : 100));
+            results.addAll(new CheckpointRaces(folder, System.err).run(quick ? 20 : 100));
             results.addAll(new SyncRaces(folder, System.err).run(quick ? 3 : 15));
             results.addAll(new StartRaces(System.err).run(quick ? 5 : 40));
         } finally {
