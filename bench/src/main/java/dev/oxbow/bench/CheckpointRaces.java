@@ -35,8 +35,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Freezing a sandbox of 100 MB with 1 MB changed, going back, and forking it, beside a bare mount of
- * overlayfs and a copy. What the files hold afterwards is verified by their hashes.
+ * Freezing a sandbox of 100 MB with 1 MB changed, going back, and forking it, beside a bare mount
+ * of overlayfs and a copy. What the files hold afterwards is verified by their hashes.
  */
 final class CheckpointRaces {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -88,9 +88,15 @@ final class CheckpointRaces {
                                     progress));
             results.add(
                     new Race("fork, 100 MB", 3, rounds, "p50 ≤ 10 ms")
-                            .run(List.of(new Forks(provider, base, 1, whole), bare(tree)), progress));
+                            .run(
+                                    List.of(new Forks(provider, base, 1, whole), bare(tree)),
+                                    progress));
             results.add(
-                    new Race("100 forks at once, all answer", 1, Math.max(3, rounds / 10), "≤ 600 ms")
+                    new Race(
+                                    "100 forks at once, all answer",
+                                    1,
+                                    Math.max(3, rounds / 10),
+                                    "≤ 600 ms")
                             .run(List.of(new Forks(provider, base, BURST, whole)), progress));
             provider.destroy(sandbox.id());
             provider.checkpoints().forEach(c -> provider.deleteCheckpoint(c.id()));
@@ -111,7 +117,8 @@ final class CheckpointRaces {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         try (FileTree files = sandbox.files(Sandbox.WORKSPACE)) {
             for (var entry : files.scan(_ -> true)) {
-                digest.update(entry.path().raw());
+                digest.update(
+                        entry.path().toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
                 try (InputStream in = new DigestInputStream(files.read(entry.path()), digest)) {
                     long unusedCount = in.transferTo(java.io.OutputStream.nullOutputStream());
                 }
@@ -259,8 +266,7 @@ final class CheckpointRaces {
         }
 
         private Sandbox fork() {
-            Sandbox fork =
-                    provider.create(SandboxSpec.of(SandboxId.next()).from(from.id()));
+            Sandbox fork = provider.create(SandboxSpec.of(SandboxId.next()).from(from.id()));
             made.add(fork);
             return fork;
         }

@@ -53,12 +53,7 @@ record BubblewrapCommand(
         words.addAll(
                 List.of(
                         // Not among the files: the holder would keep open what is frozen later.
-                        "--chdir",
-                        "/",
-                        "--clearenv",
-                        "--setenv",
-                        "PATH",
-                        "/usr/bin:/bin"));
+                        "--chdir", "/", "--clearenv", "--setenv", "PATH", "/usr/bin:/bin"));
         words.addAll(List.of("--", "/bin/sh", "-c", HOLDER));
         return List.copyOf(words);
     }

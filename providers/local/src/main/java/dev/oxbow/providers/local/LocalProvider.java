@@ -62,8 +62,7 @@ public final class LocalProvider implements SandboxProvider {
         this(config, LocalWall.ALL, crash);
     }
 
-    private LocalProvider(
-            LocalConfig config, Set<LocalWall> walls, CrashPoint.Listener crash) {
+    private LocalProvider(LocalConfig config, Set<LocalWall> walls, CrashPoint.Listener crash) {
         site = Site.open(config, walls);
         workings = Workings.of(site, crash);
         lifecycle = workings.lifecycle();

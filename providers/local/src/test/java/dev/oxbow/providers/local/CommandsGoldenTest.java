@@ -48,7 +48,7 @@ class CommandsGoldenTest {
                                 + " --bind /d/f/workspace /workspace --dir /home"
                                 + " --bind /d/f/home /home/agent --bind /d/f/tmp /tmp --dir /var"
                                 + " --symlink ../tmp /var/tmp --symlink ../run /var/run"
-                                + " --size 67108864 --tmpfs /run --remount-ro / --chdir /workspace"
+                                + " --size 67108864 --tmpfs /run --remount-ro / --chdir /"
                                 + " --clearenv --setenv PATH /usr/bin:/bin -- /bin/sh -c ");
     }
 
