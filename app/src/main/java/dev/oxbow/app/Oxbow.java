@@ -1,6 +1,7 @@
 package dev.oxbow.app;
 
 import dev.oxbow.agents.AgentStore;
+import dev.oxbow.base.TimeSource;
 import dev.oxbow.engine.CrashPoint;
 import dev.oxbow.engine.DataDirectory;
 import dev.oxbow.engine.DriverLauncher;
@@ -11,6 +12,8 @@ import dev.oxbow.engine.Upkeep;
 import dev.oxbow.engine.Workspaces;
 import dev.oxbow.providers.local.LocalConfig;
 import dev.oxbow.providers.local.LocalProvider;
+import dev.oxbow.resilience.Patience;
+import dev.oxbow.resilience.ResilientProvider;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.store.Database;
 import dev.oxbow.store.SqliteCheckpointStore;
@@ -70,9 +73,14 @@ public final class Oxbow {
         return this;
     }
 
-    /** A further provider, by its name; it becomes the default if it is the first one. */
+    /**
+     * A further provider, by its name; it becomes the default if it is the first one. It is not
+     * this machine, so it is used with patience.
+     */
     public Oxbow provider(SandboxProvider provider) {
-        others.put(provider.name(), provider);
+        others.put(
+                provider.name(),
+                new ResilientProvider(provider, Patience.REMOTE, TimeSource.system()));
         return this;
     }
 

@@ -68,7 +68,8 @@ class AttachIT {
 
     @Test
     void aDetachedCommandIsGivenInputAndEnded() {
-        String id = ox.run("exec", "--detach", "sh", "-c", "read -r x; echo got $x; sleep 600").out();
+        String id =
+                ox.run("exec", "--detach", "sh", "-c", "read -r x; echo got $x; sleep 600").out();
         List<String> words = OxProcess.words();
         String line = "echo it | " + String.join(" ", words) + " attach --stdin " + id.strip();
         OxProcess.Started fed = ox.start(List.of("sh", "-c", line));
@@ -90,8 +91,9 @@ class AttachIT {
                                         "script",
                                         "-qec",
                                         ox1
-                                                + " shell -- sh -c 'echo seen before; until [ -e go ]; do"
-                                                + " sleep 0.05; done; echo seen after; exit 5'",
+                                                + " shell -- sh -c 'echo seen before; until [ -e go"
+                                                + " ]; do sleep 0.05; done; echo seen after; exit"
+                                                + " 5'",
                                         "/dev/null"));
         await().atMost(PATIENCE).until(() -> first.printed().contains("seen before"));
         first.process()

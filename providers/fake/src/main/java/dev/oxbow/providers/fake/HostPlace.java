@@ -30,6 +30,7 @@ final class HostPlace implements Place {
 
     private final Path directory;
     private final PathMapping mapping;
+    private volatile boolean removed;
 
     HostPlace(Path directory, Map<String, Path> readOnly) {
         this.directory = directory;
@@ -72,7 +73,14 @@ final class HostPlace implements Place {
         TreePath below = TreePath.of(path.substring(holder.length()).replaceAll("^/+|/+$", ""));
         // Opened beneath its room, so that no link of the sandbox leads out of it.
         try (Directory room = Directory.open(mapping.root(holder))) {
-            return new DirectoryTree(room.open(below));
+            return new DirectoryTree(room.open(below), Optional.empty(), this::refuseIfRemoved);
+        }
+    }
+
+    /** Files go one by one: what is not seen any more was not deleted by anybody inside. */
+    private void refuseIfRemoved() {
+        if (removed) {
+            throw OxException.of(ErrorCode.SANDBOX_NOT_FOUND, "the sandbox is gone");
         }
     }
 
@@ -158,6 +166,7 @@ final class HostPlace implements Place {
 
     @Override
     public void remove() {
+        removed = true;
         HostImage.removeAll(directory);
     }
 }

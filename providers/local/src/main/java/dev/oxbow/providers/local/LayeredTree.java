@@ -27,9 +27,11 @@ final class LayeredTree implements FileTree {
     private final Optional<Owner> owner;
     private final LockFile viewing;
 
-    /** Closes the directory and the lock with itself. */
-    LayeredTree(Directory directory, Optional<Owner> owner, LockFile viewing) {
-        this.tree = new DirectoryTree(directory, owner);
+    /**
+     * Closes the directory and the lock with itself; {@code standing} refuses files of the gone.
+     */
+    LayeredTree(Directory directory, Optional<Owner> owner, LockFile viewing, Runnable standing) {
+        this.tree = new DirectoryTree(directory, owner, standing);
         this.directory = directory;
         this.owner = owner;
         this.viewing = viewing;

@@ -9,6 +9,7 @@ import dev.oxbow.posix.Owner;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.SandboxState;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -62,7 +63,8 @@ final class SandboxFiles {
         try {
             Optional<Owner> owner = stored().uid().map(uid -> new Owner(uid, uid));
             try (Directory base = base(place, part)) {
-                FileTree tree = new LayeredTree(base.open(below), owner, viewing);
+                FileTree tree =
+                        new LayeredTree(base.open(below), owner, viewing, this::refuseIfGone);
                 done = true;
                 return tree;
             }
@@ -111,6 +113,18 @@ final class SandboxFiles {
                     throw e;
                 }
             }
+        }
+    }
+
+    /** A sandbox on its way out loses its files one by one: what is not seen was not deleted. */
+    private void refuseIfGone() {
+        boolean standing =
+                StoredSandbox.read(folder.record())
+                        .filter(stored -> stored.state() != SandboxState.DESTROYING)
+                        .isPresent();
+        if (!standing) {
+            throw OxException.of(
+                    ErrorCode.SANDBOX_NOT_FOUND, "sandbox %s is gone, and its files with it", id);
         }
     }
 }

@@ -1,0 +1,162 @@
+package dev.oxbow.resilience;
+
+import static dev.oxbow.resilience.FarAway.failure;
+import static dev.oxbow.resilience.FarAway.output;
+import static dev.oxbow.resilience.FarAway.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.posix.TreePath;
+import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.SandboxProcess;
+import dev.oxbow.sandbox.faults.Operation;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rows of the failure matrix that concern a sandbox that is in use. */
+@Timeout(60)
+class ResilientSandboxTest {
+    private static final int SIZE = 100_000;
+
+    private static ProcessSpec sh(String script) {
+        return ProcessSpec.of("sh", "-c", script);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "attach#1: reset(10k)",
+                "attach#1: reset(10k)\nattach#2: reset(1)\nattach#3: fail(503)",
+                "attach#1: truncate(10k)",
+                "attach#1: halfOpen\nattach#2: halfOpen",
+                "attach#1-3: reset(0)"
+            })
+    void f15_aStreamThatIsCutOrGoesSilentIsFollowedToItsLastByte(String script) throws Exception {
+        try (FarAway far = new FarAway(script)) {
+            SandboxProcess process =
+                    far.provider.create(spec()).exec(sh("head -c " + SIZE + " /dev/zero; echo end"));
+            byte[] whole = output(process);
+            assertThat(whole).hasSize(SIZE + 4).endsWith("end\n".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void f15_aStreamThatCannotBeFollowedIsLostAndSaysHowFarItCame() throws Exception {
+        try (FarAway far = new FarAway("attach: reset(0)")) {
+            SandboxProcess process = far.provider.create(spec()).exec(sh("echo hello"));
+            assertThat(process.awaitExit(Deadline.in(Duration.ofSeconds(20)))).isPresent();
+            assertThatThrownBy(() -> output(process))
+                    .isInstanceOfSatisfying(
+                            OxException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.STREAM_LOST))
+                    .hasMessageContaining("beyond byte 0 of stdout");
+        }
+    }
+
+    @Test
+    void f32_aFileThatIsCutOffIsReadOnOnceAndThenTold() throws IOException {
+        try (FarAway far = new FarAway("read#1: reset(10k)\nread#3: reset(20k)\nread#4: reset(21k)")) {
+            Sandbox sandbox = far.provider.create(spec());
+            byte[] content = new byte[100 << 10];
+            new java.util.Random(1).nextBytes(content);
+            try (FileTree files = sandbox.files(Sandbox.WORKSPACE)) {
+                TreePath path = TreePath.of("big.bin");
+                files.write(path, 0644, Optional.empty(), new ByteArrayInputStream(content));
+                try (InputStream in = files.read(path)) {
+                    assertThat(in.readAllBytes()).isEqualTo(content);
+                }
+                try (InputStream in = files.read(path)) {
+                    OxException failure =
+                            failure(
+                                    ErrorCode.TRANSFER_INTERRUPTED,
+                                    () -> {
+                                        try {
+                                            in.readAllBytes();
+                                        } catch (IOException e) {
+                                            throw new java.io.UncheckedIOException(e);
+                                        }
+                                    });
+                    assertThat(failure).hasMessageContaining("cut at 41 % of big.bin");
+                }
+            }
+        }
+    }
+
+    @Test
+    void f32_aFileThatEndsTooSoonIsNotAShorterFile() throws IOException {
+        try (FarAway far = new FarAway("read#1: truncate(1k)")) {
+            Sandbox sandbox = far.provider.create(spec());
+            byte[] content = new byte[4 << 10];
+            try (FileTree files = sandbox.files(Sandbox.WORKSPACE)) {
+                TreePath path = TreePath.of("file");
+                files.write(path, 0644, Optional.empty(), new ByteArrayInputStream(content));
+                try (InputStream in = files.read(path)) {
+                    assertThat(in.readAllBytes()).isEqualTo(content);
+                }
+            }
+        }
+    }
+
+    @Test
+    void f48_aCommandWhoseAnswerIsLostIsAskedForAgainInTheSameRuntime() throws Exception {
+        try (FarAway far = new FarAway("exec#1: lost")) {
+            Sandbox sandbox = far.provider.create(spec());
+            assertThat(output(sandbox.exec(sh("echo x >> f; cat f")))).asString().isEqualTo("x\n");
+            assertThat(sandbox.processes()).hasSize(1);
+        }
+    }
+
+    @Test
+    void f48_aCommandIsNotRepeatedInAnotherRuntime() {
+        try (FarAway far = new FarAway("exec#1: lost\nrecord#2: delay(1s)")) {
+            Sandbox sandbox = far.provider.create(spec());
+            Sandbox replaced = far.faulty.real().get(sandbox.id()).orElseThrow();
+            // The runtime is replaced while the answer is on its way.
+            far.world.onNext(
+                    "exec",
+                    () -> {
+                        replaced.stop();
+                        replaced.start();
+                    });
+            OxException failure =
+                    failure(ErrorCode.OPERATION_INTERRUPTED, () -> sandbox.exec(sh("true")));
+            assertThat(failure)
+                    .hasMessage(
+                            "runtime replaced during exec; admitted unknown; not repeated");
+            assertThat(failure.context()).containsEntry("reason", "runtime_replaced");
+            assertThat(failure.admitted()).isEqualTo(OxException.Admitted.UNKNOWN);
+            assertThat(far.calls(Operation.EXEC)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void f48_inputThatMayHaveArrivedIsNotTypedTwice() throws Exception {
+        try (FarAway far = new FarAway("stdin#1: fail(503)\nstdin#3: lost")) {
+            Sandbox sandbox = far.provider.create(spec());
+            SandboxProcess process =
+                    sandbox.exec(
+                            ProcessSpec.of("cat").withStdin(new ProcessSpec.Stdin.Pipe()));
+            process.write("one\n".getBytes(StandardCharsets.UTF_8));
+            OxException failure =
+                    failure(
+                            ErrorCode.OPERATION_INTERRUPTED,
+                            () -> process.write("two\n".getBytes(StandardCharsets.UTF_8)));
+            assertThat(failure.admitted()).isEqualTo(OxException.Admitted.UNKNOWN);
+            process.closeStdin();
+            assertThat(output(process)).asString().isEqualTo("one\ntwo\n");
+        }
+    }
+}
