@@ -307,6 +307,12 @@ public sealed interface AgentEvent extends Event {
                     OptionalInt.empty());
         }
 
+        /** The same with what the engine knows better than the agent's output. */
+        public RunError because(Reason better, String words) {
+            return new RunError(
+                    better, words, httpStatus, exitCode, signal, usage, outcome, agentExitCode);
+        }
+
         /** The same with what the whole run came to. */
         public RunError ended(Outcome result, int code) {
             return new RunError(

@@ -73,7 +73,7 @@ final class AgentStoreIT {
     }
 
     @Test
-    void passesOnWhatNpmSaidAndLeavesNothingBehind(@TempDir Path data) throws Exception {
+    void f44_passesOnWhatNpmSaidAndLeavesNothingBehind(@TempDir Path data) throws Exception {
         Npm failing = new Npm(Optional.of(script(data, "echo 'npm error code E404'; exit 1")));
         AgentStore store = new AgentStore(data, failing);
         assertThatThrownBy(() -> store.install(AgentName.GEMINI, _ -> {}, LONG))
@@ -84,7 +84,7 @@ final class AgentStoreIT {
     }
 
     @Test
-    void refusesAnotherVersionThanThePinned(@TempDir Path data) throws Exception {
+    void f44_refusesAnotherVersionThanThePinned(@TempDir Path data) throws Exception {
         String other =
                 """
                 for last; do :; done

@@ -2,6 +2,7 @@ package dev.oxbow.app;
 
 import dev.oxbow.agents.AgentStore;
 import dev.oxbow.base.TimeSource;
+import dev.oxbow.engine.Contingency;
 import dev.oxbow.engine.CrashPoint;
 import dev.oxbow.engine.DataDirectory;
 import dev.oxbow.engine.DriverLauncher;
@@ -44,6 +45,7 @@ public final class Oxbow {
     private Map<String, String> environment = Map.of();
     private Optional<DriverLauncher> launcher = Optional.empty();
     private Optional<Path> agents = Optional.empty();
+    private Contingency contingency = Contingency.USUAL;
     private Consumer<CrashPoint> steps = _ -> {};
 
     private Oxbow(Path data) {
@@ -90,6 +92,12 @@ public final class Oxbow {
         return this;
     }
 
+    /** What is done when a provider fails; {@link Contingency#USUAL} unless set. */
+    public Oxbow contingency(Contingency value) {
+        contingency = value;
+        return this;
+    }
+
     /** Hears of the points that runs pass; for tests. */
     public Oxbow steps(Consumer<CrashPoint> value) {
         steps = value;
@@ -122,6 +130,7 @@ public final class Oxbow {
                         environment,
                         launcher,
                         Upkeep.DEFAULT,
+                        contingency,
                         steps));
     }
 }

@@ -22,6 +22,8 @@ import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.Signal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -35,6 +37,7 @@ import java.util.OptionalInt;
  * driver died.
  */
 final class AgentRun {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm");
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration CLOCK_CHECK = Duration.ofMillis(100);
     private static final Duration STORE_EVERY = Duration.ofMillis(25);
@@ -286,21 +289,18 @@ final class AgentRun {
 
     /** The decoder knows that a deadline came, the engine which one and how long it was. */
     private AgentEvent inWords(AgentEvent last, ProcessEnd.Cause cause) {
+        if (cause == ProcessEnd.Cause.LOST && last instanceof AgentEvent.RunError error) {
+            return error.because(
+                    AgentEvent.Reason.SANDBOX,
+                    "sandbox lost at " + TIME.format(Instant.now().atZone(ZoneId.systemDefault())));
+        }
         boolean ours =
                 cause == ProcessEnd.Cause.TIMEOUT_WALL || cause == ProcessEnd.Cause.TIMEOUT_IDLE;
         if (!ours || !(last instanceof AgentEvent.RunError error)) {
             return last;
         }
         StopCause stop = cause == ProcessEnd.Cause.TIMEOUT_IDLE ? StopCause.IDLE : StopCause.WALL;
-        return new AgentEvent.RunError(
-                error.reason(),
-                watch.message(stop),
-                error.httpStatus(),
-                error.exitCode(),
-                error.signal(),
-                error.usage(),
-                error.outcome(),
-                error.agentExitCode());
+        return error.because(error.reason(), watch.message(stop));
     }
 
     private void noteAll(List<Decoded> decoded) {

@@ -38,6 +38,7 @@ public record DataDirectory(Path root) {
         data.make(data.root.resolve("sockets"));
         data.make(data.sweepNotes());
         data.make(data.archive());
+        data.make(data.leftovers());
         return data;
     }
 
@@ -91,6 +92,11 @@ public record DataDirectory(Path root) {
     /** Where a provider of that name keeps its sandboxes. */
     public Path sandboxes() {
         return root.resolve("sandboxes");
+    }
+
+    /** Records of sandboxes that could not be removed yet. */
+    Path leftovers() {
+        return root.resolve("leftovers");
     }
 
     /** What Oxbow itself keeps of a run. */

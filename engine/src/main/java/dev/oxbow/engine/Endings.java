@@ -26,6 +26,9 @@ final class Endings {
                     .orElseGet(() -> finished(done, work, took));
         }
         AgentEvent.RunError error = (AgentEvent.RunError) last;
+        if (error.reason() == Reason.SANDBOX) {
+            error = error.because(Reason.SANDBOX, error.message() + "; " + recovered(work));
+        }
         Outcome outcome = Outcome.of(error.reason());
         int code = Outcome.exitCode(error.reason());
         return new Ending(
@@ -39,6 +42,12 @@ final class Endings {
                         work,
                         end.partial()),
                 error.ended(outcome, code));
+    }
+
+    private static String recovered(WorkBack work) {
+        return work.failure()
+                .map(e -> "nothing was recovered (" + e.getMessage() + ")")
+                .orElseGet(() -> (work.filesChanged() + work.filesDeleted()) + " files recovered");
     }
 
     private static Ending finished(AgentEvent.RunCompleted done, WorkBack work, Duration took) {

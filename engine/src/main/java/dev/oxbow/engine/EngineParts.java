@@ -21,6 +21,7 @@ import java.util.function.Consumer;
  * @param environment of the caller; keys are read from it when a run needs them
  * @param launcher starts drivers of their own; without one, runs are driven in this process
  * @param upkeep how patient housekeeping is
+ * @param contingency what is done when a provider cannot do what is asked
  * @param steps hears of each point that a run passes; for tests that kill it there
  */
 public record EngineParts(
@@ -35,6 +36,7 @@ public record EngineParts(
         Map<String, String> environment,
         Optional<DriverLauncher> launcher,
         Upkeep upkeep,
+        Contingency contingency,
         Consumer<CrashPoint> steps) {
     /** Copies the maps. */
     public EngineParts {

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** The engine itself, in this process. */
@@ -43,6 +44,9 @@ public final class InProcessEngine implements Engine {
     private Optional<HouseThread> house = Optional.empty();
     private final Checkpoints checkpoints;
     private final Attempts attempts;
+
+    /** Threads that remove what could not be removed before. */
+    private final List<Thread> leftovers = new CopyOnWriteArrayList<>();
 
     /** An engine of these parts, which it closes with itself. */
     public InProcessEngine(EngineParts parts) {
@@ -357,6 +361,7 @@ public final class InProcessEngine implements Engine {
     @Override
     public List<RunId> recover() {
         List<RunId> taken = new ArrayList<>();
+        leftovers.add(keeper.leftovers().retry(parts.providers()));
         for (RunRecord run : parts.store().runs(RunFilter.ACTIVE).reversed()) {
             if (!drivers.driven(run.id()) && drivers.knowsKey(run)) {
                 drivers.inBackground(run.id());
@@ -388,6 +393,7 @@ public final class InProcessEngine implements Engine {
     public void close() {
         stopHousekeeping();
         drivers.close();
+        leftovers.forEach(Thread::interrupt);
         parts.providers().values().forEach(SandboxProvider::close);
         parts.store().close();
     }

@@ -1,5 +1,6 @@
 package dev.oxbow.engine;
 
+import dev.oxbow.agents.AgentEvent;
 import dev.oxbow.agents.EngineEvent;
 import dev.oxbow.agents.Launch;
 import dev.oxbow.base.CheckpointId;
@@ -147,7 +148,8 @@ final class RunDriver {
         journal.enter(RunPhase.SANDBOX_CREATE, c -> c);
         Optional<CheckpointId> from = start.of(journal.run(), provider, this::checkStop);
         SandboxKeeper.Found found =
-                keeper.ensure(provider, thread, request.limits(), from, journal::note);
+                new SandboxSupply(parts, journal, keeper, this::checkStop)
+                        .get(provider, thread, from);
         checkStop();
         // Whether an older sandbox of an attempt is a fork is only known if that was stored.
         boolean forked =
@@ -377,24 +379,25 @@ final class RunDriver {
         if (journal.run().request().keeping() != Keeping.REMOVE || !safe || sandbox.isEmpty()) {
             return;
         }
-        try {
-            provider().destroy(sandbox.get());
-            parts.store().setSandbox(journal.run().thread(), Optional.empty());
+        keeper.leftovers().add(provider(), sandbox.get(), "asked for");
+        parts.store().setSandbox(journal.run().thread(), Optional.empty());
+        Optional<OxException> failure = keeper.leftovers().remove(provider(), sandbox.get());
+        if (failure.isEmpty()) {
             journal.note(new EngineEvent.SandboxDestroyed(sandbox.get(), "asked for"));
-        } catch (OxException e) {
-            log.say(
-                    RunPhase.SYNC_OUT.wire(),
-                    "the sandbox could not be removed: " + e.getMessage());
+            return;
         }
+        String told =
+                "the sandbox could not be removed and will be later: " + failure.get().getMessage();
+        log.say(RunPhase.SYNC_OUT.wire(), told);
+        journal.note(new AgentEvent.Notice(AgentEvent.Level.WARNING, told));
     }
 
     private SandboxProvider provider() {
-        SandboxProvider provider = parts.providers().get(journal.run().provider());
+        String name = journal.progress().provider().orElse(journal.run().provider());
+        SandboxProvider provider = parts.providers().get(name);
         if (provider == null) {
             throw OxException.of(
-                    ErrorCode.PROVIDER_NOT_CONFIGURED,
-                    "there is no provider '%s'",
-                    journal.run().provider());
+                    ErrorCode.PROVIDER_NOT_CONFIGURED, "there is no provider '%s'", name);
         }
         Tier wanted = journal.run().request().tier();
         if (provider.tier().rank() < wanted.rank()) {

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param startedAt when it got its turn
  * @param phaseStartedAt when the phase began
  * @param phaseMillis milliseconds spent in each finished phase
+ * @param provider who stands in for the provider of the run; empty if nobody does
  * @param sandbox where it runs
  * @param enforced the walls and limits of the sandbox
  * @param agentVersion the version that runs
@@ -42,6 +43,7 @@ public record RunProgress(
         Optional<Instant> startedAt,
         Instant phaseStartedAt,
         Map<String, Long> phaseMillis,
+        Optional<String> provider,
         Optional<SandboxId> sandbox,
         List<Enforcement> enforced,
         Optional<String> agentVersion,
@@ -71,6 +73,7 @@ public record RunProgress(
                 Optional.empty(),
                 Instant.now(),
                 Map.of(),
+                Optional.empty(),
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
@@ -131,6 +134,7 @@ public record RunProgress(
         private Optional<Instant> startedAt;
         private Instant phaseStartedAt;
         private final Map<String, Long> phaseMillis;
+        private Optional<String> provider;
         private Optional<SandboxId> sandbox;
         private List<Enforcement> enforced;
         private Optional<String> agentVersion;
@@ -153,6 +157,7 @@ public record RunProgress(
             startedAt = from.startedAt;
             phaseStartedAt = from.phaseStartedAt;
             phaseMillis = new TreeMap<>(from.phaseMillis);
+            provider = from.provider;
             sandbox = from.sandbox;
             enforced = from.enforced;
             agentVersion = from.agentVersion;
@@ -180,6 +185,11 @@ public record RunProgress(
             if (startedAt.isEmpty() && value != RunPhase.QUEUED) {
                 startedAt = Optional.of(now);
             }
+            return this;
+        }
+
+        Change provider(String value) {
+            provider = Optional.of(value);
             return this;
         }
 
@@ -252,6 +262,7 @@ public record RunProgress(
                     startedAt,
                     phaseStartedAt,
                     phaseMillis,
+                    provider,
                     sandbox,
                     enforced,
                     agentVersion,

@@ -48,4 +48,9 @@ public record RunRecord(
     boolean appliesItself() {
         return attempts == 1;
     }
+
+    /** The provider that has the run's sandbox: its own, or the one that stands in. */
+    public String providerNow() {
+        return progress.provider().orElse(provider);
+    }
 }

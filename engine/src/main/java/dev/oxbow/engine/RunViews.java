@@ -10,7 +10,7 @@ final class RunViews {
                 run.id(),
                 run.thread(),
                 progress.sandbox(),
-                run.provider(),
+                progress.provider().orElse(run.provider()),
                 request.agent(),
                 progress.agentVersion(),
                 request.model(),

@@ -6,8 +6,10 @@ import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.base.ThreadId;
+import dev.oxbow.base.TimeSource;
 import dev.oxbow.posix.LockFile;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Limits;
@@ -16,6 +18,7 @@ import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.SandboxState;
+import dev.oxbow.workspace.Progress;
 import dev.oxbow.workspace.Worktree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,14 +42,17 @@ final class SandboxKeeper {
     /** The label of the thread that a sandbox belongs to; several may share one worktree. */
     static final String THREAD = "oxbow-thread-id";
 
+    private static final Duration SETTLE_LOOK = Duration.ofMillis(500);
     private static final Duration LOCK_PATIENCE = Duration.ofMinutes(2);
 
     private final EngineParts parts;
     private final String installation;
+    private final Leftovers leftovers;
 
     SandboxKeeper(EngineParts parts) {
         this.parts = parts;
         this.installation = parts.store().installation();
+        this.leftovers = new Leftovers(parts.data());
     }
 
     /** A sandbox that takes commands, and whether it was made just now. */
@@ -62,11 +68,35 @@ final class SandboxKeeper {
         return Labels.of("oxbow-managed", "true", "oxbow-owner", installation);
     }
 
+    /** Sandboxes that nobody may use any more. */
+    Leftovers leftovers() {
+        return leftovers;
+    }
+
     /** The thread's sandbox, if it has one; a failed look-up throws and never means none. */
     Optional<Sandbox> find(SandboxProvider provider, ThreadRecord thread) {
+        try {
+            return lookUp(provider, thread);
+        } catch (OxException e) {
+            if (e.code() != ErrorCode.PROVIDER_UNAVAILABLE || e.context().containsKey("circuit")) {
+                throw e;
+            }
+            OxException told =
+                    OxException.of(
+                                    e.code(),
+                                    "could not list sandboxes; nothing was created (%s)",
+                                    e.getMessage())
+                            .causedBy(e);
+            e.context().forEach(told::with);
+            throw told.with("operation", "lookup");
+        }
+    }
+
+    private Optional<Sandbox> lookUp(SandboxProvider provider, ThreadRecord thread) {
         Map<SandboxId, Sandbox> found = new LinkedHashMap<>();
         for (Sandbox sandbox : provider.list(selector(thread))) {
-            if (sandbox.record().state() != SandboxState.DESTROYING) {
+            if (sandbox.record().state() != SandboxState.DESTROYING
+                    && leftovers.find(sandbox.id()).isEmpty()) {
                 found.put(sandbox.id(), sandbox);
             }
         }
@@ -104,7 +134,15 @@ final class SandboxKeeper {
             Optional<Sandbox> existing = find(provider, now);
             if (existing.isPresent()) {
                 settle(existing.get(), now);
-                return ready(existing.get(), now, provider, limits, from, events);
+                try {
+                    return ready(existing.get(), now, provider, limits, from, events);
+                } catch (OxException e) {
+                    // It went away in between: by id and by label, or this is not known.
+                    if (e.code() != ErrorCode.SANDBOX_NOT_FOUND
+                            || find(provider, now).isPresent()) {
+                        throw e;
+                    }
+                }
             }
             return make(provider, now, limits, from, events);
         }
@@ -157,15 +195,7 @@ final class SandboxKeeper {
                                     sandbox.id(), record.provider(), record.tier().wire()));
             case FAILED -> {
                 refuseIfKept(sandbox.id());
-                provider.destroy(sandbox.id());
-                parts.store().setSandbox(thread.id(), Optional.empty());
-                Found anew = make(provider, thread, limits, from, events);
-                events.accept(
-                        new EngineEvent.SandboxRecreated(
-                                anew.sandbox().id(),
-                                Optional.of(sandbox.id()),
-                                sandbox.id() + " was unusable"));
-                return anew;
+                return recreate(sandbox, thread, provider, limits, from, events);
             }
             case DEGRADED, DESTROYED ->
                     throw OxException.of(
@@ -176,6 +206,7 @@ final class SandboxKeeper {
             case CREATING, STARTING, STOPPING, STOPPED, ARCHIVED, DESTROYING -> {
                 long began = System.nanoTime();
                 sandbox.start();
+                awaitReady(sandbox, thread, provider);
                 events.accept(
                         new EngineEvent.SandboxStarted(
                                 sandbox.id(),
@@ -186,6 +217,121 @@ final class SandboxKeeper {
         sandbox.touch();
         parts.store().setSandbox(thread.id(), Optional.of(sandbox.id()));
         return new Found(sandbox, sandbox.record(), false);
+    }
+
+    /** Waits until it takes commands; one that never gets so far holds nothing and goes. */
+    private void awaitReady(Sandbox sandbox, ThreadRecord thread, SandboxProvider provider) {
+        TimeSource time = parts.contingency().time();
+        long began = time.nanos();
+        Map<String, Long> spent = new LinkedHashMap<>();
+        SandboxState state =
+                provider.get(sandbox.id())
+                        .map(s -> s.record().state())
+                        .orElseThrow(() -> gone(sandbox.id()));
+        while (state == SandboxState.CREATING || state == SandboxState.STARTING) {
+            long before = time.nanos();
+            if (before - began >= parts.contingency().settleFor().toNanos()) {
+                throw stuck(sandbox.id(), state, spent, thread, provider);
+            }
+            pause(time);
+            spent.merge(state.wire(), time.nanos() - before, Long::sum);
+            state =
+                    provider.get(sandbox.id())
+                            .map(s -> s.record().state())
+                            .orElseThrow(() -> gone(sandbox.id()));
+        }
+    }
+
+    private static OxException gone(SandboxId id) {
+        return OxException.of(ErrorCode.SANDBOX_NOT_FOUND, "sandbox %s is gone", id);
+    }
+
+    private static void pause(TimeSource time) {
+        try {
+            time.sleep(SETTLE_LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw OxException.of(
+                            ErrorCode.OPERATION_INTERRUPTED, "waiting for the sandbox was given up")
+                    .causedBy(e);
+        }
+    }
+
+    private OxException stuck(
+            SandboxId id,
+            SandboxState state,
+            Map<String, Long> spent,
+            ThreadRecord thread,
+            SandboxProvider provider) {
+        if (parts.manifests().load(id).isEmpty()) {
+            leftovers.add(provider, id, "stuck in " + state.wire());
+            parts.store().setSandbox(thread.id(), Optional.empty());
+            var _ = leftovers.remove(provider, id);
+        }
+        String phases =
+                spent.entrySet().stream()
+                        .map(e -> e.getKey() + " " + e.getValue() / 1_000_000_000 + " s")
+                        .collect(Collectors.joining(", "));
+        return OxException.of(ErrorCode.PROVIDER_TIMEOUT, "stuck in %s: %s", state.wire(), phases)
+                .with("sandbox", id.value());
+    }
+
+    /**
+     * Replaces a sandbox that is confirmed to be broken, after its work was saved. If that cannot
+     * be read, it is not known to be none, and the sandbox stays.
+     */
+    private Found recreate(
+            Sandbox broken,
+            ThreadRecord thread,
+            SandboxProvider provider,
+            Limits limits,
+            Optional<CheckpointId> from,
+            Consumer<Event> events) {
+        String saved = save(broken, thread);
+        leftovers.add(provider, broken.id(), "unusable");
+        parts.store().setSandbox(thread.id(), Optional.empty());
+        Optional<OxException> left = leftovers.remove(provider, broken.id());
+        Found anew = make(provider, thread, limits, from, events);
+        String reason =
+                broken.id()
+                        + " unusable ("
+                        + SandboxState.FAILED.wire()
+                        + "); "
+                        + saved
+                        + "; recreated"
+                        + left.map(e -> "; " + e.getMessage()).orElse("");
+        events.accept(
+                new EngineEvent.SyncWarning(
+                        ErrorCode.SANDBOX_CORRUPTED.name(), Optional.empty(), reason));
+        events.accept(
+                new EngineEvent.SandboxRecreated(
+                        anew.sandbox().id(), Optional.of(broken.id()), reason));
+        return anew;
+    }
+
+    private String save(Sandbox broken, ThreadRecord thread) {
+        if (parts.manifests().load(broken.id()).isEmpty()) {
+            return "0 files recovered";
+        }
+        Workspace workspace = parts.workspaces().of(thread.worktree());
+        try {
+            int files = workspace.unextracted(broken).size();
+            if (files == 0) {
+                return "0 files recovered";
+            }
+            RunId as = RunId.next();
+            var _ = workspace.harvest(broken, as, true, Progress.NONE);
+            return files + " files recovered in refs/oxbow/runs/" + as;
+        } catch (OxException e) {
+            throw OxException.of(
+                            ErrorCode.SANDBOX_CORRUPTED,
+                            "%s unusable (%s) and its work cannot be read (%s); it was kept",
+                            broken.id(),
+                            SandboxState.FAILED.wire(),
+                            e.getMessage())
+                    .suggest("Look into it, then remove it with 'ox rm --force %s'.", broken.id())
+                    .causedBy(e);
+        }
     }
 
     /** Whether a run asked to have a sandbox kept. */
@@ -242,7 +388,8 @@ final class SandboxKeeper {
         from.ifPresent(c -> events.accept(new EngineEvent.SandboxForked(id, c)));
         gone.ifPresent(old ->
                 events.accept(
-                        new EngineEvent.SandboxRecreated(id, Optional.of(old), old + " is gone")));
+                        new EngineEvent.SandboxRecreated(
+                                id, Optional.of(old), old + " is gone; created " + id)));
         events.accept(new EngineEvent.SandboxLimits(id, limits(record)));
         return new Found(sandbox, record, true);
     }

@@ -149,7 +149,7 @@ final class UserCommands {
             }
             for (SandboxProvider provider : parts.providers().values()) {
                 if (provider.get(id).isPresent()) {
-                    provider.destroy(id);
+                    destroy(provider, id);
                 }
             }
             thread.ifPresent(t -> {
@@ -163,6 +163,21 @@ final class UserCommands {
             return new Removal(List.of(id), List.of());
         } finally {
             held.ifPresent(LockFile::close);
+        }
+    }
+
+    /** What cannot be removed now is written down and tried again by whoever comes next. */
+    private void destroy(SandboxProvider provider, SandboxId id) {
+        Leftovers leftovers = keeper.leftovers();
+        leftovers.add(provider, id, "removed by hand");
+        Optional<OxException> failure = leftovers.remove(provider, id);
+        if (failure.isPresent()) {
+            throw OxException.of(
+                            ErrorCode.DESTROY_FAILED,
+                            "%s: %s",
+                            failure.get().getMessage(),
+                            leftovers.find(id).map(Leftovers.Leftover::inWords).orElse(""))
+                    .causedBy(failure.get());
         }
     }
 

@@ -40,8 +40,7 @@ class ResilientProviderTest {
             OxException failure =
                     failure(ErrorCode.PROVIDER_TIMEOUT, () -> far.provider.create(spec()));
             assertThat(failure)
-                    .hasMessage(
-                            "fake sandbox create failed: no answer after 2 attempts of 60 s");
+                    .hasMessage("fake sandbox create failed: no answer after 2 attempts of 60 s");
             assertThat(failure.admitted()).isEqualTo(OxException.Admitted.UNKNOWN);
             assertThat(failure.context())
                     .containsEntry("provider", "fake")
@@ -53,8 +52,7 @@ class ResilientProviderTest {
     @Test
     void f03_whatIsInvalidIsAskedForOnce() {
         try (FarAway far =
-                new FarAway(
-                        "create: fail(400, memory: 64 GB is above the limit of 32 GB)")) {
+                new FarAway("create: fail(400, memory: 64 GB is above the limit of 32 GB)")) {
             OxException failure =
                     failure(ErrorCode.INVALID_SANDBOX_CONFIG, () -> far.provider.create(spec()));
             assertThat(failure).hasMessageContaining("memory: 64 GB is above the limit of 32 GB");
@@ -89,8 +87,7 @@ class ResilientProviderTest {
 
             far.time.advance(Duration.ofSeconds(30));
             assertThat(far.provider.list(Labels.NONE)).isEmpty();
-            assertThat(far.provider.create(spec()).record().state())
-                    .isEqualTo(SandboxState.READY);
+            assertThat(far.provider.create(spec()).record().state()).isEqualTo(SandboxState.READY);
         }
     }
 
@@ -177,8 +174,7 @@ class ResilientProviderTest {
     void f47_noCapacityIsWaitedForAsLongAsAsked(String reason) {
         String fault = "fail(503,{\"reason\":\"%s\",\"retry_after_ms\":5000})".formatted(reason);
         try (FarAway far = new FarAway("create#1-3: " + fault)) {
-            assertThat(far.provider.create(spec()).record().state())
-                    .isEqualTo(SandboxState.READY);
+            assertThat(far.provider.create(spec()).record().state()).isEqualTo(SandboxState.READY);
             assertThat(far.time.elapsed()).isEqualTo(Duration.ofSeconds(15));
         }
         try (FarAway far = new FarAway("create: " + fault)) {

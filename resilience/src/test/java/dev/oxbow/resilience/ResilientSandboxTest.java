@@ -47,7 +47,9 @@ class ResilientSandboxTest {
     void f15_aStreamThatIsCutOrGoesSilentIsFollowedToItsLastByte(String script) throws Exception {
         try (FarAway far = new FarAway(script)) {
             SandboxProcess process =
-                    far.provider.create(spec()).exec(sh("head -c " + SIZE + " /dev/zero; echo end"));
+                    far.provider
+                            .create(spec())
+                            .exec(sh("head -c " + SIZE + " /dev/zero; echo end"));
             byte[] whole = output(process);
             assertThat(whole).hasSize(SIZE + 4).endsWith("end\n".getBytes(StandardCharsets.UTF_8));
         }
@@ -68,7 +70,8 @@ class ResilientSandboxTest {
 
     @Test
     void f32_aFileThatIsCutOffIsReadOnOnceAndThenTold() throws IOException {
-        try (FarAway far = new FarAway("read#1: reset(10k)\nread#3: reset(20k)\nread#4: reset(21k)")) {
+        try (FarAway far =
+                new FarAway("read#1: reset(10k)\nread#3: reset(20k)\nread#4: reset(21k)")) {
             Sandbox sandbox = far.provider.create(spec());
             byte[] content = new byte[100 << 10];
             new java.util.Random(1).nextBytes(content);
@@ -134,8 +137,7 @@ class ResilientSandboxTest {
             OxException failure =
                     failure(ErrorCode.OPERATION_INTERRUPTED, () -> sandbox.exec(sh("true")));
             assertThat(failure)
-                    .hasMessage(
-                            "runtime replaced during exec; admitted unknown; not repeated");
+                    .hasMessage("runtime replaced during exec; admitted unknown; not repeated");
             assertThat(failure.context()).containsEntry("reason", "runtime_replaced");
             assertThat(failure.admitted()).isEqualTo(OxException.Admitted.UNKNOWN);
             assertThat(far.calls(Operation.EXEC)).isEqualTo(1);
@@ -147,8 +149,7 @@ class ResilientSandboxTest {
         try (FarAway far = new FarAway("stdin#1: fail(503)\nstdin#3: lost")) {
             Sandbox sandbox = far.provider.create(spec());
             SandboxProcess process =
-                    sandbox.exec(
-                            ProcessSpec.of("cat").withStdin(new ProcessSpec.Stdin.Pipe()));
+                    sandbox.exec(ProcessSpec.of("cat").withStdin(new ProcessSpec.Stdin.Pipe()));
             process.write("one\n".getBytes(StandardCharsets.UTF_8));
             OxException failure =
                     failure(

@@ -1,6 +1,7 @@
 package dev.oxbow.store;
 
 import dev.oxbow.agents.AgentStore;
+import dev.oxbow.engine.Contingency;
 import dev.oxbow.engine.CrashPoint;
 import dev.oxbow.engine.DataDirectory;
 import dev.oxbow.engine.Engine;
@@ -76,6 +77,7 @@ final class GitInstallation implements AutoCloseable {
                                 Map.of(),
                                 Optional.empty(),
                                 Upkeep.DEFAULT,
+                                Contingency.USUAL,
                                 steps));
         engines.add(engine);
         return engine;

@@ -6,6 +6,7 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
+import dev.oxbow.engine.Contingency;
 import dev.oxbow.engine.CrashPoint;
 import dev.oxbow.engine.DataDirectory;
 import dev.oxbow.engine.Engine;
@@ -19,7 +20,9 @@ import dev.oxbow.posix.BootTime;
 import dev.oxbow.providers.fake.FakeProvider;
 import dev.oxbow.providers.fake.FakeWorld;
 import dev.oxbow.sandbox.Capability;
+import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.Tier;
+import dev.oxbow.workspace.ManifestStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +49,10 @@ final class Installation implements AutoCloseable {
     private final Function<DataDirectory, RunStore> store;
     private final AtomicLong passed = new AtomicLong();
     private final AtomicBoolean diffsFail = new AtomicBoolean();
+    private Map<String, SandboxProvider> providers;
+    private String defaultProvider = "fake";
+    private Contingency contingency = Contingency.USUAL;
+    private final ManifestStore manifests = new FakeManifestStore();
 
     /** With the records in a database. */
     Installation(Path root) throws IOException {
@@ -61,6 +68,7 @@ final class Installation implements AutoCloseable {
                         // Without walls all sandboxes share the ports of the host.
                         .without(Capability.NET_RELAY);
         this.worktree = Files.createDirectories(root.resolve("tree")).toRealPath();
+        this.providers = Map.of("fake", new FakeProvider(world));
         Path git = Files.createDirectories(worktree.resolve(".git"));
         Files.createDirectories(git.resolve("objects"));
         Files.createDirectories(git.resolve("refs"));
@@ -70,6 +78,19 @@ final class Installation implements AutoCloseable {
     /** From now on no patch can be made. */
     void failDiffs() {
         diffsFail.set(true);
+    }
+
+    /** Has its sandboxes made by those, the first of which is the default. */
+    Installation providers(Contingency plan, SandboxProvider first, SandboxProvider other) {
+        providers = Map.of(first.name(), first, other.name(), other);
+        defaultProvider = first.name();
+        contingency = plan;
+        return this;
+    }
+
+    /** What sandboxes were given, kept over all engines. */
+    ManifestStore manifests() {
+        return manifests;
     }
 
     Engine engine() {
@@ -82,7 +103,7 @@ final class Installation implements AutoCloseable {
                 new EngineParts(
                         data,
                         store.apply(data),
-                        new FakeManifestStore(),
+                        manifests,
                         new FakeCheckpointStore(),
                         tree ->
                                 new CopyingWorkspace(
@@ -91,12 +112,13 @@ final class Installation implements AutoCloseable {
                                         () -> fail(harvestFault),
                                         () -> fail(applyFault),
                                         diffsFail::get),
-                        Map.of("fake", new FakeProvider(world)),
-                        "fake",
+                        providers,
+                        defaultProvider,
                         new AgentStore(root.resolve("data")),
                         Map.of(),
                         Optional.empty(),
                         Upkeep.DEFAULT.withClock(this::now),
+                        contingency,
                         steps));
     }
 

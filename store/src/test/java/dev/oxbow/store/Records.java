@@ -98,6 +98,7 @@ final class Records {
                 THEN,
                 Map.of("queued", 5L),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),

@@ -28,7 +28,7 @@ public final class FakeProvider implements SandboxProvider {
 
     @Override
     public String name() {
-        return NAME;
+        return world.name();
     }
 
     @Override
@@ -61,7 +61,7 @@ public final class FakeProvider implements SandboxProvider {
     public List<Sandbox> list(Labels selector) {
         if (!selector.values().isEmpty()
                 && !world.capabilities().contains(Capability.LABELS_FILTER)) {
-            throw Capability.LABELS_FILTER.refusedBy(NAME);
+            throw Capability.LABELS_FILTER.refusedBy(world.name());
         }
         world.fault("list");
         return world.entries().stream()

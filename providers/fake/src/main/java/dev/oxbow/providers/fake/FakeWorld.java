@@ -72,6 +72,7 @@ public final class FakeWorld implements AutoCloseable {
     private volatile ByteSize retention = RETENTION;
     private final AtomicLong passed = new AtomicLong();
     private volatile Clock clock = Clock.systemUTC();
+    private volatile String name = FakeProvider.NAME;
 
     private FakeWorld(BiFunction<FakeWorld, SandboxSpec, Place> places, Set<Capability> lacking) {
         this.places = places;
@@ -146,6 +147,16 @@ public final class FakeWorld implements AutoCloseable {
     public FakeWorld retain(ByteSize perStream) {
         retention = perStream;
         return this;
+    }
+
+    /** The name of its providers; {@code fake} unless set. */
+    public FakeWorld named(String value) {
+        name = value;
+        return this;
+    }
+
+    String name() {
+        return name;
     }
 
     /** The clock that creation times are read from; the system's unless set. */

@@ -96,7 +96,7 @@ final class SandboxEntry {
             Optional<Duration> left = life.timeLeft();
             return new SandboxRecord(
                     spec.id(),
-                    FakeProvider.NAME,
+                    world.name(),
                     Tier.PROCESS,
                     working ? SandboxState.BUSY : state,
                     incarnation,

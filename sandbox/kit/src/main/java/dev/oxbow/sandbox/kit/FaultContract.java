@@ -181,9 +181,7 @@ public abstract class FaultContract extends ProviderContract {
             unanswered(() -> behind.checkpoint(spec));
             unanswered(() -> behind.checkpoint(spec));
             assertThat(behind.checkpoint(spec).id()).isEqualTo(spec.id());
-            assertThat(sandbox.checkpoints())
-                    .extracting(Checkpoint::id)
-                    .containsExactly(spec.id());
+            assertThat(sandbox.checkpoints()).extracting(Checkpoint::id).containsExactly(spec.id());
         } finally {
             provider().deleteCheckpoint(spec.id());
         }
