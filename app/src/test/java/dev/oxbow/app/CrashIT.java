@@ -9,7 +9,6 @@ import dev.oxbow.engine.CrashPoint;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.RunFilter;
 import dev.oxbow.engine.RunView;
-import dev.oxbow.sandbox.Capability;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,12 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Kills the process that drives a run at each of its steps; the next one must go on. */
@@ -43,20 +41,11 @@ class CrashIT {
         repository.delete();
     }
 
-    /** Every point that a run passes; those of checkpoints where there are any. */
-    static Stream<CrashPoint> points() throws Exception {
-        boolean checkpoints = RollbackCrashIT.localCan(Capability.CHECKPOINT_FAST);
-        return Stream.of(CrashPoint.values())
-                .filter(point ->
-                        switch (point) {
-                            case ROLLBACK_INTENDED, ROLLED_BACK, BASE_RESTORED -> false;
-                            case CHECKPOINT_INTENDED, CHECKPOINT_TAKEN -> checkpoints;
-                            default -> true;
-                        });
-    }
-
     @ParameterizedTest
-    @MethodSource("points")
+    @EnumSource(
+            value = CrashPoint.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"ROLLBACK_INTENDED", "ROLLED_BACK", "BASE_RESTORED"})
     void f52_aRunGoesOnWhereverItsDriverIsKilled(CrashPoint point) throws Exception {
         kill(point);
 

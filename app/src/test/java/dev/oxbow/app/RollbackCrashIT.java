@@ -1,15 +1,11 @@
 package dev.oxbow.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oxbow.engine.CrashPoint;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.RunRequest;
 import dev.oxbow.engine.RunView;
-import dev.oxbow.providers.local.LocalConfig;
-import dev.oxbow.providers.local.LocalProvider;
-import dev.oxbow.sandbox.Capability;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,24 +24,11 @@ class RollbackCrashIT {
     @BeforeEach
     void make() throws Exception {
         repository = new Repository();
-        assumeTrue(
-                localCan(Capability.ROLLBACK_INPLACE) && localCan(Capability.CHECKPOINT_FAST),
-                "sandboxes of this machine take checkpoints");
     }
 
     @AfterEach
     void delete() throws Exception {
         repository.delete();
-    }
-
-    /** Whether sandboxes of this machine can do that. */
-    static boolean localCan(Capability capability) throws Exception {
-        Path data = Files.createTempDirectory("ox-can-");
-        try (LocalProvider provider = new LocalProvider(LocalConfig.of(data))) {
-            return provider.capabilities().contains(capability);
-        } finally {
-            new ProcessBuilder("rm", "-rf", data.toString()).start().waitFor();
-        }
     }
 
     @ParameterizedTest
