@@ -32,6 +32,8 @@ final class MachineState {
                             + "|Signal Dispatcher|Finalizer|Reference Handler|Notification Thread"
                             + "|junit-.*");
 
+    private static final Pattern OURS = Pattern.compile("oxbow|sbx_|prc_");
+
     private final Set<String> things;
 
     private MachineState(Set<String> things) {
@@ -66,6 +68,7 @@ final class MachineState {
         return names;
     }
 
+    /** Others mount too, engines of containers above all: only what carries our name counts. */
     private static Set<String> mounts() {
         Path table = Path.of("/proc/self/mounts");
         if (!Files.exists(table)) {
@@ -74,6 +77,7 @@ final class MachineState {
         try {
             return Files.readAllLines(table).stream()
                     .map(line -> "mount " + line.split(" ", -1)[1])
+                    .filter(mount -> OURS.matcher(mount).find())
                     .collect(Collectors.toCollection(TreeSet::new));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -89,10 +89,9 @@ public abstract class ParkingContract extends ProviderContract {
         counter.signal(Signal.KILL);
         Ran ran = collect(counter);
         long lines = ran.out().lines().skip(1).filter(l -> !l.isEmpty()).count();
+        assertThat(lines).isPositive();
         assertThat(ran.out().lines().skip(1))
                 .as("no number is left out or told twice")
-                .startsWith("1", "2")
-                .hasSize((int) lines)
                 .containsExactlyElementsOf(
                         IntStream.rangeClosed(1, (int) lines).mapToObj(Integer::toString).toList());
     }

@@ -182,4 +182,12 @@ public abstract class SandboxProviderContract {
             return SandboxProviderContract.this.subject();
         }
     }
+
+    @Nested
+    class Faults extends FaultContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
 }
