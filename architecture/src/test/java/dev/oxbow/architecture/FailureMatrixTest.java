@@ -44,8 +44,7 @@ class FailureMatrixTest {
                     Map.entry("F30", "work comes back by the sync, no bundle is unpacked yet"),
                     Map.entry("F33", PREVIEWS),
                     Map.entry("F43", "streams are not served over HTTP yet"),
-                    Map.entry("F58", "there is no broker of logins yet"),
-                    Map.entry("F60", "git's removal of a worktree is not guarded yet"));
+                    Map.entry("F58", "there is no broker of logins yet"));
 
     @Test
     void everyRowHasATestOrAReason() throws IOException {

@@ -30,7 +30,11 @@ final class RmCommand extends OxCommand {
     }
 
     /** What {@code --json} prints. */
-    record Listing(List<SandboxId> sandboxes, List<RunId> runs, List<CheckpointId> checkpoints) {}
+    record Listing(
+            List<SandboxId> sandboxes,
+            List<RunId> runs,
+            List<CheckpointId> checkpoints,
+            List<String> notes) {}
 
     private CheckpointId checkpoint(Engine engine, CheckpointId id) {
         engine.timeline().remove(id);
@@ -61,6 +65,7 @@ final class RmCommand extends OxCommand {
                 if (!options().json()) {
                     removal.runs().forEach(run -> note("removed " + run));
                     removal.sandboxes().forEach(sandbox -> note("removed " + sandbox));
+                    removal.notes().forEach(this::note);
                 }
             }
         }
@@ -69,7 +74,8 @@ final class RmCommand extends OxCommand {
                     new Listing(
                             removals.stream().flatMap(r -> r.sandboxes().stream()).toList(),
                             removals.stream().flatMap(r -> r.runs().stream()).toList(),
-                            checkpoints));
+                            checkpoints,
+                            removals.stream().flatMap(r -> r.notes().stream()).toList()));
         }
         return OK;
     }

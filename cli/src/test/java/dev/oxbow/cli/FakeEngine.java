@@ -289,13 +289,13 @@ class FakeEngine implements Engine {
     @Override
     public Removal remove(SandboxId id, boolean force) {
         removed.add(id + (force ? " forced" : ""));
-        return new Removal(List.of(id), List.of());
+        return new Removal(List.of(id), List.of(), List.of());
     }
 
     @Override
     public Removal remove(RunId id, boolean force) {
         removed.add(id + (force ? " forced" : ""));
-        return new Removal(List.of(), List.of(id));
+        return new Removal(List.of(), List.of(id), List.of());
     }
 
     @Override

@@ -36,15 +36,7 @@ final class Disposal {
             SandboxRecord record,
             Optional<ThreadRecord> thread,
             Fate.Destroy fate) {
-        // Of one that is half gone the work was made safe before.
-        Optional<Path> kept =
-                record.state() == SandboxState.DESTROYING || safe(sandbox, record, thread)
-                        ? Optional.empty()
-                        : archive.keep(
-                                sandbox,
-                                thread.map(ThreadRecord::worktree),
-                                fate.reason(),
-                                clock.get());
+        Optional<Path> kept = archive(sandbox, record, thread, fate.reason());
         destroy(provider, sandbox);
         thread.ifPresent(t -> forget(sandbox, t));
         return new Chore(
@@ -52,6 +44,19 @@ final class Disposal {
                 Chore.Action.DESTROY,
                 fate.reason() + kept.map(at -> "; work archived as " + at).orElse(""),
                 kept.map(Path::toString));
+    }
+
+    /**
+     * Archives what may be nowhere else.
+     *
+     * @return where; empty if all of it is elsewhere, or there is nothing
+     */
+    Optional<Path> archive(
+            Sandbox sandbox, SandboxRecord record, Optional<ThreadRecord> thread, String reason) {
+        // Of one that is half gone the work was made safe before.
+        return record.state() == SandboxState.DESTROYING || safe(sandbox, record, thread)
+                ? Optional.empty()
+                : archive.keep(sandbox, thread.map(ThreadRecord::worktree), reason, clock.get());
     }
 
     /** Whether it is certain that all its work is elsewhere; what cannot be compared is not. */
@@ -90,7 +95,8 @@ final class Disposal {
                 .with("sandboxId", sandbox.id().value());
     }
 
-    private void forget(Sandbox sandbox, ThreadRecord thread) {
+    /** Forgets what is kept outside for a sandbox that is no more. */
+    void forget(Sandbox sandbox, ThreadRecord thread) {
         if (thread.sandbox().equals(Optional.of(sandbox.id()))) {
             parts.store().setSandbox(thread.id(), Optional.empty());
         }

@@ -128,9 +128,10 @@ public interface Engine extends AutoCloseable {
     /**
      * Destroys a sandbox.
      *
-     * @param force also if it is in use or holds work that exists nowhere else
-     * @throws dev.oxbow.base.OxException {@code WORK_NOT_EXTRACTED} or {@code RUN_IN_PROGRESS}
-     *     unless forced
+     * @param force also if it is in use or holds work that exists nowhere else: its runs are
+     *     cancelled, and the work is archived for a week
+     * @throws dev.oxbow.base.OxException {@code WORK_NOT_EXTRACTED} or {@code WORKTREE_BUSY} unless
+     *     forced
      */
     Removal remove(SandboxId id, boolean force);
 

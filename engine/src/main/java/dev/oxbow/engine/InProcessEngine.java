@@ -39,6 +39,7 @@ public final class InProcessEngine implements Engine {
     private final Drivers drivers;
     private final Intake intake;
     private final UserCommands commands;
+    private final Removals removals;
     private final SandboxKeeper keeper;
     private final Housekeeping housekeeping;
     private Optional<HouseThread> house = Optional.empty();
@@ -57,6 +58,7 @@ public final class InProcessEngine implements Engine {
         this.intake = new Intake(parts, checkpoints);
         this.attempts = new Attempts(parts);
         this.commands = new UserCommands(parts, keeper);
+        this.removals = new Removals(parts, keeper, this::end);
         this.housekeeping = new Housekeeping(parts, keeper);
     }
 
@@ -265,33 +267,17 @@ public final class InProcessEngine implements Engine {
 
     @Override
     public Removal remove(SandboxId id, boolean force) {
-        return commands.remove(id, force);
+        return removals.remove(id, force);
     }
 
     @Override
     public Removal remove(RunId id, boolean force) {
-        RunRecord run = record(id);
-        if (!run.ended()) {
-            if (!force) {
-                throw OxException.of(ErrorCode.RUN_IN_PROGRESS, "run %s has not ended yet", id)
-                        .suggest("Stop it with 'ox cancel %s' first, or repeat with --force.", id);
-            }
-            cancel(id);
-            awaitQuietly(id);
-        }
-        List<SandboxId> gone = new ArrayList<>();
-        Optional<SandboxId> sandbox = run.progress().sandbox();
-        boolean last =
-                sandbox.isPresent()
-                        && !keeper.kept(sandbox.get())
-                        && parts.store().runs(RunFilter.ALL).stream()
-                                .filter(other -> !other.id().equals(id))
-                                .noneMatch(other -> other.progress().sandbox().equals(sandbox));
-        if (last) {
-            gone.addAll(commands.remove(sandbox.get(), force).sandboxes());
-        }
-        parts.store().delete(id);
-        return new Removal(gone, List.of(id));
+        return removals.remove(record(id).id(), force);
+    }
+
+    private void end(RunId id) {
+        cancel(id);
+        awaitQuietly(id);
     }
 
     private void awaitQuietly(RunId id) {

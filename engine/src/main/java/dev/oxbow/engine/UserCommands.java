@@ -11,13 +11,11 @@ import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProvider;
-import dev.oxbow.sandbox.SandboxState;
 import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
 import dev.oxbow.workspace.Progress;
 import dev.oxbow.workspace.SyncOptions;
 import dev.oxbow.workspace.Worktree;
-import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,71 +135,8 @@ final class UserCommands {
         return new At(found.sandbox(), cwd);
     }
 
-    /** Destroys a sandbox that holds nothing of value, or any if forced. */
-    Removal remove(SandboxId id, boolean force) {
-        Optional<ThreadRecord> thread = threadOf(id);
-        Optional<LockFile> held = thread.map(keeper::hold);
-        try {
-            Sandbox sandbox = InProcessEngine.find(parts, id).orElseThrow(() -> noSandbox(id));
-            thread.ifPresent(t -> keeper.settle(sandbox, t));
-            if (!force) {
-                refuseIfOfValue(sandbox, thread);
-            }
-            for (SandboxProvider provider : parts.providers().values()) {
-                if (provider.get(id).isPresent()) {
-                    destroy(provider, id);
-                }
-            }
-            thread.ifPresent(t -> {
-                parts.store().setSandbox(t.id(), Optional.empty());
-                if (Files.isDirectory(t.worktree())) {
-                    parts.workspaces().of(t.worktree()).forget(id);
-                } else {
-                    parts.manifests().delete(id);
-                }
-            });
-            return new Removal(List.of(id), List.of());
-        } finally {
-            held.ifPresent(LockFile::close);
-        }
-    }
-
-    /** What cannot be removed now is written down and tried again by whoever comes next. */
-    private void destroy(SandboxProvider provider, SandboxId id) {
-        Leftovers leftovers = keeper.leftovers();
-        leftovers.add(provider, id, "removed by hand");
-        Optional<OxException> failure = leftovers.remove(provider, id);
-        if (failure.isPresent()) {
-            throw OxException.of(
-                            ErrorCode.DESTROY_FAILED,
-                            "%s: %s",
-                            failure.get().getMessage(),
-                            leftovers.find(id).map(Leftovers.Leftover::inWords).orElse(""))
-                    .causedBy(failure.get());
-        }
-    }
-
     private Optional<ThreadRecord> threadOf(SandboxId id) {
         return InProcessEngine.find(parts, id).flatMap(keeper::threadOf);
-    }
-
-    private void refuseIfOfValue(Sandbox sandbox, Optional<ThreadRecord> thread) {
-        if (thread.isPresent() && !parts.store().unended(thread.get().id()).isEmpty()) {
-            throw OxException.of(
-                    ErrorCode.RUN_IN_PROGRESS, "a run is under way in sandbox %s", sandbox.id());
-        }
-        SandboxState state = sandbox.record().state();
-        if (thread.isEmpty() || state == SandboxState.FAILED || state == SandboxState.DESTROYING) {
-            return;
-        }
-        int only = parts.workspaces().of(thread.get().worktree()).unextracted(sandbox).size();
-        if (only > 0) {
-            throw OxException.of(
-                    ErrorCode.WORK_NOT_EXTRACTED,
-                    "%d files of sandbox %s exist nowhere else",
-                    only,
-                    sandbox.id());
-        }
     }
 
     private static OxException noSandbox(SandboxId id) {

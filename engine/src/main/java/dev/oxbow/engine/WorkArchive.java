@@ -22,14 +22,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * The work of destroyed sandboxes that was nowhere else, as plain folders: a copy of the workspace
- * and a note of where it came from. A copy that was cut short does not count and is made anew.
+ * and of the home, where agents keep their conversations, and a note of where it came from. A copy
+ * that was cut short does not count and is made anew.
  */
 final class WorkArchive {
-    private static final String FILES = "workspace";
+    private static final Map<String, String> PARTS =
+            Map.of(Sandbox.WORKSPACE, "workspace", Sandbox.HOME, "home");
+
+    /** Below a home: what can be had again. */
+    private static final TreePath CACHE = TreePath.of(".cache");
+
     private static final String ABOUT = "about.json";
 
     private final Path folder;
@@ -60,22 +67,21 @@ final class WorkArchive {
     }
 
     /**
-     * Copies the workspace of a sandbox, whatever its state.
+     * Copies the workspace and the home of a sandbox, whatever its state.
      *
-     * @return the folder that now holds it; empty if the workspace holds nothing
+     * @return the folder that now holds them; empty if both hold nothing
      */
     Optional<Path> keep(Sandbox sandbox, Optional<Path> worktree, String reason, BootTime now) {
         Path target = folder.resolve(sandbox.id().value());
         Path next = folder.resolve("." + sandbox.id().value());
-        try (FileTree from = sandbox.files(Sandbox.WORKSPACE)) {
-            List<Entry> entries = from.scan(_ -> true);
-            if (entries.isEmpty()) {
-                return Optional.empty();
-            }
+        try {
             remove(next);
-            Files.createDirectories(next.resolve(FILES));
-            try (FileTree to = new DirectoryTree(Directory.open(next.resolve(FILES)))) {
-                copy(from, entries, to);
+            boolean anything = false;
+            for (Map.Entry<String, String> part : PARTS.entrySet()) {
+                anything |= copy(sandbox, part.getKey(), next.resolve(part.getValue()));
+            }
+            if (!anything) {
+                return Optional.empty();
             }
             write(next, new About(sandbox.id(), worktree, reason, Instant.now(), now, 0));
             remove(target);
@@ -83,6 +89,20 @@ final class WorkArchive {
             return Optional.of(target);
         } catch (IOException e) {
             throw failed("the work of " + sandbox.id() + " cannot be archived", e);
+        }
+    }
+
+    private static boolean copy(Sandbox sandbox, String directory, Path target) throws IOException {
+        try (FileTree from = sandbox.files(directory)) {
+            List<Entry> entries = from.scan(path -> !path.equals(CACHE));
+            if (entries.isEmpty()) {
+                return false;
+            }
+            Files.createDirectories(target);
+            try (FileTree to = new DirectoryTree(Directory.open(target))) {
+                copy(from, entries, to);
+            }
+            return true;
         }
     }
 

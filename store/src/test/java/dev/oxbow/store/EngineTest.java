@@ -11,14 +11,23 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.Json;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
+import dev.oxbow.base.SandboxId;
 import dev.oxbow.engine.Engine;
+import dev.oxbow.engine.Removal;
 import dev.oxbow.engine.RunState;
 import dev.oxbow.engine.RunView;
+import dev.oxbow.posix.TreePath;
+import dev.oxbow.providers.fake.FakeProvider;
+import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.workspace.ConflictPolicy;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,6 +212,59 @@ class EngineTest {
         assertThat(view.outcome().orElseThrow().exitCode()).isEqualTo(130);
         assertThat(view.outcome().orElseThrow().partial()).isTrue();
         assertThat(installation.worktree.resolve("made.txt")).exists();
+    }
+
+    @Test
+    void f60_aSandboxInUseGoesByForceOnlyAndItsWorkIsArchived() throws Exception {
+        RunId run = start("echo made > made.txt; echo ready; sleep 999");
+        awaitEvent(run, "tool.started");
+        await().until(() -> logOf(run).contains("ready"));
+        SandboxId sandbox = engine.run(run).sandbox().orElseThrow();
+
+        assertThatThrownBy(() -> engine.remove(sandbox, false))
+                .isInstanceOfSatisfying(
+                        OxException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.WORKTREE_BUSY))
+                .hasMessageContaining("run " + run + " is active; --force cancels and archives");
+        assertThat(engine.run(run).outcome()).isEmpty();
+        Removal removal = engine.remove(sandbox, true);
+
+        assertThat(engine.run(run).state()).isEqualTo(RunState.CANCELLED);
+        assertThat(installation.worktree.resolve("made.txt")).as("what it had made").exists();
+        assertThat(removal.sandboxes()).containsExactly(sandbox);
+        assertThat(engine.sandboxes()).isEmpty();
+    }
+
+    @Test
+    void f60_workThatIsNowhereElseIsKeptWhenItsSandboxIsForcedAway() throws Exception {
+        RunId run = start("echo made > made.txt");
+        SandboxId sandbox = engine.await(run).sandbox().orElseThrow();
+        put(sandbox, Sandbox.WORKSPACE, "only-here");
+        put(sandbox, Sandbox.HOME, "session");
+        put(sandbox, Sandbox.HOME, ".cache/again");
+
+        Removal removal = engine.remove(sandbox, true);
+
+        Path archive = dir.resolve("data/archive").resolve(sandbox.value());
+        assertThat(removal.notes()).containsExactly("its work is kept for a week in " + archive);
+        assertThat(archive.resolve("workspace/only-here")).hasContent("only-here");
+        assertThat(archive.resolve("home/session")).hasContent("session");
+        assertThat(archive.resolve("home/.cache/again")).doesNotExist();
+    }
+
+    private void put(SandboxId sandbox, String directory, String path) throws Exception {
+        FakeProvider provider = new FakeProvider(installation.world);
+        try (FileTree files = provider.get(sandbox).orElseThrow().files(directory)) {
+            TreePath parent = TreePath.of(path).parent();
+            if (!parent.isRoot()) {
+                files.mkdir(parent, 0755);
+            }
+            files.write(
+                    TreePath.of(path),
+                    0600,
+                    Optional.empty(),
+                    new ByteArrayInputStream(path.getBytes(StandardCharsets.UTF_8)));
+        }
     }
 
     private String logOf(RunId run) throws Exception {
