@@ -29,6 +29,7 @@ final class Checkpoints {
     private final LayerMounts mounts;
     private final LayerSupport support;
     private final LayerGarbage garbage;
+    private final LayerJoining joining;
     private final CrashPoint.Listener crash;
 
     Checkpoints(Site site, Lifecycle lifecycle, Layering layering) {
@@ -38,6 +39,7 @@ final class Checkpoints {
         this.mounts = layering.mounts();
         this.support = layering.support();
         this.garbage = layering.garbage();
+        this.joining = layering.joining();
         this.crash = layering.crash();
     }
 
@@ -71,12 +73,28 @@ final class Checkpoints {
         }
         boolean taken = store.checkpoint(change.checkpoint()).isPresent();
         LayerStack done = stack.settled(taken ? Optional.of(change.checkpoint()) : stack.base());
+        if (change.step() != LayerStack.Step.FREEZE) {
+            done = done.remounted();
+        }
         folder.write(done);
+        garbage.sweep(dropped(stack, done));
         return done;
+    }
+
+    /** Layers that were only there because they were still mounted. */
+    private static List<String> dropped(LayerStack before, LayerStack after) {
+        return before.mounted().stream().filter(name -> !after.all().contains(name)).toList();
     }
 
     Checkpoint take(SandboxId id, CheckpointSpec spec) {
         support.require(Capability.SNAPSHOT_FS);
+        joining.makeRoom(id);
+        Checkpoint taken = taken(id, spec);
+        joining.joinLater(id);
+        return taken;
+    }
+
+    private Checkpoint taken(SandboxId id, CheckpointSpec spec) {
         SandboxFolder folder = site.folder(id);
         try (LockFile _ = site.locks().hold(id)) {
             StoredSandbox s = Lifecycle.existing(folder, id);
@@ -93,7 +111,9 @@ final class Checkpoints {
                             alone.isPresent() && idle(s, folder)
                                     ? swap(s, folder, before, spec.id())
                                     : copy(s, folder, before, spec.id());
-                    return written(s, folder, after, spec);
+                    Checkpoint taken = written(s, folder, after, spec);
+                    garbage.sweep(dropped(before, after));
+                    return taken;
                 } finally {
                     alone.ifPresent(LockFile::close);
                 }
@@ -143,7 +163,7 @@ final class Checkpoints {
                 undo(s, folder, before, after);
             }
         }
-        return after;
+        return after.remounted();
     }
 
     /** Puts back what was before a swap that did not succeed. */
@@ -189,10 +209,18 @@ final class Checkpoints {
             StoredSandbox s, SandboxFolder folder, LayerStack stack, CheckpointSpec spec) {
         Optional<CheckpointId> parent = stack.base().filter(base -> !base.equals(spec.id()));
         List<String> own = new ArrayList<>(stack.frozen());
-        parent.flatMap(store::checkpoint).ifPresent(p -> own.removeAll(p.layers()));
+        parent.flatMap(store::checkpoint).ifPresent(p -> own.removeIf(p::has));
         StoredCheckpoint made =
                 new StoredCheckpoint(
-                        spec.id(), s.id(), parent, Instant.now(), spec.name(), stack.frozen(), own);
+                        spec.id(),
+                        s.id(),
+                        parent,
+                        Instant.now(),
+                        spec.name(),
+                        stack.frozen(),
+                        own,
+                        List.of(),
+                        Optional.empty());
         boolean first = store.create(made);
         crash.at(CrashPoint.CHECKPOINT_WRITTEN);
         folder.write(stack.settled(first ? Optional.of(spec.id()) : stack.base()));
@@ -220,13 +248,18 @@ final class Checkpoints {
     }
 
     private Checkpoint counted(StoredCheckpoint checkpoint) {
-        return checkpoint.shown(Optional.of(store.bytes(checkpoint.own())));
+        return checkpoint.shown(
+                Optional.of(checkpoint.bytes().orElseGet(() -> store.bytes(checkpoint.own()))));
     }
 
     void delete(CheckpointId id) {
         support.require(Capability.SNAPSHOT_FS);
-        Optional<StoredCheckpoint> known = store.checkpoint(id);
-        store.forget(id);
+        Optional<StoredCheckpoint> known;
+        // Or who joins its layers at this moment would write it down once more.
+        try (LockFile _ = store.sharing()) {
+            known = store.checkpoint(id);
+            store.forget(id);
+        }
         known.ifPresent(checkpoint -> garbage.sweep(checkpoint.layers()));
     }
 

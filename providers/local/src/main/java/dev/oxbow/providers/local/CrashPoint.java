@@ -22,7 +22,15 @@ enum CrashPoint {
     /** Its layers are there; the sandbox shows the old ones. */
     ROLLBACK_LAYERED,
     /** The sandbox runs on the new stack, which still says that it is being changed. */
-    ROLLBACK_STARTED;
+    ROLLBACK_STARTED,
+    /** A layer is written down that several are to be joined in; it is not there. */
+    JOINING_BEGUN,
+    /** It is there; nobody stands on it. */
+    JOINING_MADE,
+    /** Checkpoints stand on it; their sandbox does not. */
+    JOINING_SHARED,
+    /** All stand on it; those that it was made of are there. */
+    JOINING_WRITTEN;
 
     /** Is told of each of them. */
     interface Listener {

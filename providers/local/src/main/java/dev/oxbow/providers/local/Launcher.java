@@ -39,6 +39,7 @@ final class Launcher implements AutoCloseable {
                     "terminal.pl",
                     "layers.pl",
                     "delta.pl",
+                    "joined.pl",
                     "launcher.pl");
 
     private final Tools tools;

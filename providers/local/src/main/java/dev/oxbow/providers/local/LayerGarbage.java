@@ -1,5 +1,6 @@
 package dev.oxbow.providers.local;
 
+import dev.oxbow.base.ByteSize;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
@@ -9,10 +10,12 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,15 +34,16 @@ final class LayerGarbage {
     /** All that is garbage now, removed unless it is only to be looked for. */
     List<Garbage> collect(boolean dryRun) {
         try (LockFile _ = store.sharing()) {
+            // Before the records are read: a layer is written down before it is made.
+            List<String> names = store.names();
             Set<String> needed = needed();
             List<Garbage> found = new ArrayList<>();
-            for (String name : store.names()) {
+            for (String name : names) {
                 if (!needed.contains(name)) {
                     found.add(
                             new Garbage(
                                     "layer " + name,
-                                    new dev.oxbow.base.ByteSize(
-                                            LayerStore.sum(store.layer(name)))));
+                                    new ByteSize(LayerStore.freed(store.layer(name)))));
                     if (!dryRun) {
                         store.discard(name);
                     }
@@ -76,13 +80,27 @@ final class LayerGarbage {
         try (DirectoryStream<Path> folders =
                 Files.newDirectoryStream(all, SandboxId.PREFIX + "*")) {
             for (Path folder : folders) {
-                needed.addAll(new SandboxFolder(folder).stack().all());
+                needed.addAll(of(new SandboxFolder(folder)));
             }
         } catch (IOException | java.nio.file.DirectoryIteratorException e) {
             throw unreadable(all, e);
         }
         store.checkpoints().forEach(checkpoint -> needed.addAll(checkpoint.layers()));
         return needed;
+    }
+
+    private static Collection<String> of(SandboxFolder folder) {
+        LayerStack stack = folder.stack();
+        List<String> all = new ArrayList<>(stack.all());
+        stack.joining().filter(_ -> beingJoined(folder)).ifPresent(all::add);
+        return all;
+    }
+
+    /** Whether somebody who lives is making a layer of others. */
+    private static boolean beingJoined(SandboxFolder folder) {
+        Optional<LockFile> nobody = new UseLocks(folder, Duration.ZERO).joining();
+        nobody.ifPresent(LockFile::close);
+        return nobody.isEmpty();
     }
 
     private static OxException unreadable(Path folder, Exception e) {

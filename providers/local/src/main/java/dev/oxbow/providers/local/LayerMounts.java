@@ -108,17 +108,23 @@ final class LayerMounts {
         return Long.parseLong(said.strip());
     }
 
-    /** Copies what layers show together into one. */
-    void squash(Path scratch, List<Path> layers, Optional<Integer> uid, Path into) {
+    /**
+     * Makes an empty layer say what several say together. Takes their files under a second name
+     * where it can, so that it needs little room.
+     *
+     * @param layers frozen ones, topmost first
+     * @param bottom whether there is nothing below them that it must hide
+     */
+    void join(Path into, List<Path> layers, Optional<Integer> uid, boolean bottom) {
         String unusedNothing =
                 ask(
                         new LayerRequest(
-                                LayerRequest.What.SQUASH,
+                                LayerRequest.What.JOIN,
                                 site.root(),
-                                scratch,
+                                into,
                                 layers,
                                 uid,
-                                Map.of("into", into.toString())),
+                                Map.of("bottom", bottom ? "1" : "")),
                         Deadline.in(COPYING));
     }
 
@@ -193,7 +199,7 @@ final class LayerMounts {
             case ATTACH -> "mounting the files of the sandbox";
             case VIEW -> "showing the files of the sandbox";
             case DELTA -> "copying what has changed";
-            case SQUASH -> "joining layers";
+            case JOIN -> "joining layers";
             case PROBE -> "a trial";
         };
     }

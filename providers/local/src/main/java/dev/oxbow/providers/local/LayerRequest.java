@@ -34,8 +34,8 @@ record LayerRequest(
         VIEW,
         /** Copy what has changed in the top. */
         DELTA,
-        /** Copy what all show together. */
-        SQUASH,
+        /** Make the top of what all others say together. */
+        JOIN,
         /** See whether this machine can. */
         PROBE
     }

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param lowers frozen layers below it, topmost first
  * @param deltas layers that hold what {@code upper} held at checkpoints taken while something ran,
  *     topmost first; they are not mounted
+ * @param mounted layers that the standing sandbox still shows although others took their place
+ * @param joining a layer that is being made of several; needed as long as its maker lives
  * @param next number of the next layer that this sandbox makes
  * @param base the checkpoint that the files last came from or went into
  * @param from the checkpoint it was forked from, part of the creation's key
@@ -23,6 +25,8 @@ record LayerStack(
         Optional<String> upper,
         List<String> lowers,
         List<String> deltas,
+        List<String> mounted,
+        Optional<String> joining,
         int next,
         Optional<CheckpointId> base,
         Optional<CheckpointId> from,
@@ -34,6 +38,8 @@ record LayerStack(
                     Optional.empty(),
                     List.of(),
                     List.of(),
+                    List.of(),
+                    Optional.empty(),
                     1,
                     Optional.empty(),
                     Optional.empty(),
@@ -42,6 +48,7 @@ record LayerStack(
     LayerStack {
         lowers = List.copyOf(lowers);
         deltas = List.copyOf(deltas);
+        mounted = List.copyOf(mounted);
     }
 
     /** Which change was begun. */
@@ -69,6 +76,8 @@ record LayerStack(
                 Optional.of(name(id, 1)),
                 layers,
                 List.of(),
+                List.of(),
+                Optional.empty(),
                 2,
                 Optional.of(from),
                 Optional.of(from),
@@ -95,6 +104,8 @@ record LayerStack(
                 Optional.of(name(id, fresh)),
                 below,
                 List.of(),
+                mounted,
+                joining,
                 fresh + 1,
                 base,
                 from,
@@ -107,6 +118,8 @@ record LayerStack(
                 upper,
                 lowers,
                 deltas,
+                mounted,
+                joining,
                 next + 1,
                 base,
                 from,
@@ -122,7 +135,7 @@ record LayerStack(
     LayerStack changed(String delta) {
         List<String> all = new ArrayList<>(List.of(delta));
         all.addAll(deltas);
-        return new LayerStack(upper, lowers, all, next, base, from, change);
+        return new LayerStack(upper, lowers, all, mounted, joining, next, base, from, change);
     }
 
     /** With nothing but a checkpoint's layers below a new one. */
@@ -131,6 +144,8 @@ record LayerStack(
                 Optional.of(name(id, next)),
                 layers,
                 List.of(),
+                mounted,
+                joining,
                 next + 1,
                 Optional.of(to),
                 from,
@@ -139,7 +154,51 @@ record LayerStack(
 
     /** With the change done, or given up. */
     LayerStack settled(Optional<CheckpointId> newBase) {
-        return new LayerStack(upper, lowers, deltas, next, newBase, from, Optional.empty());
+        return new LayerStack(
+                upper, lowers, deltas, mounted, joining, next, newBase, from, Optional.empty());
+    }
+
+    /** With nothing mounted but what it says itself. */
+    LayerStack remounted() {
+        return new LayerStack(upper, lowers, deltas, List.of(), joining, next, base, from, change);
+    }
+
+    /** With a number given to a layer that several are being joined in; see {@link #fresh}. */
+    LayerStack joining(SandboxId id) {
+        return new LayerStack(
+                upper,
+                lowers,
+                deltas,
+                mounted,
+                Optional.of(name(id, next)),
+                next + 1,
+                base,
+                from,
+                change);
+    }
+
+    /** With no layer being made of others. */
+    LayerStack notJoining() {
+        return new LayerStack(
+                upper, lowers, deltas, mounted, Optional.empty(), next, base, from, change);
+    }
+
+    /** With one layer in the place of those that were joined; what is mounted stays so. */
+    LayerStack joined(JoinedLayer by) {
+        List<String> below = by.in(lowers);
+        List<String> stillMounted = new ArrayList<>(lowers);
+        stillMounted.removeAll(below);
+        stillMounted.addAll(mounted);
+        return new LayerStack(
+                upper,
+                below,
+                by.in(deltas),
+                stillMounted,
+                Optional.empty(),
+                next,
+                base,
+                from,
+                change);
     }
 
     /** What a checkpoint of now consists of, once all is frozen. */
@@ -153,6 +212,7 @@ record LayerStack(
     List<String> all() {
         List<String> all = new ArrayList<>(frozen());
         upper.ifPresent(all::add);
+        all.addAll(mounted);
         return all;
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -21,7 +22,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -184,6 +187,37 @@ final class LayerStore {
         return sum.get();
     }
 
+    /** Room that is won if a layer goes: what it shares with others is theirs too. */
+    static long freed(Path layer) throws IOException {
+        Map<Object, Integer> seen = new HashMap<>();
+        AtomicLong sum = new AtomicLong();
+        Files.walkFileTree(
+                layer,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes facts)
+                            throws IOException {
+                        if (facts.isRegularFile()) {
+                            Map<String, Object> more =
+                                    Files.readAttributes(
+                                            file, "unix:nlink,ino", LinkOption.NOFOLLOW_LINKS);
+                            int names = seen.merge(more.get("ino"), 1, Integer::sum);
+                            sum.addAndGet(
+                                    Integer.valueOf(names).equals(more.get("nlink"))
+                                            ? facts.size()
+                                            : 0);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException unreadable) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+        return sum.get();
+    }
+
     /** Names of all layers that there are. */
     List<String> names() {
         List<String> names = new ArrayList<>();
@@ -237,6 +271,22 @@ final class LayerStore {
     /** Writes a checkpoint down unless its id is taken, and says whether it did. */
     boolean create(StoredCheckpoint checkpoint) {
         return StoredFile.create(record(checkpoint.id()), checkpoint);
+    }
+
+    /**
+     * Writes a checkpoint in place of what was written of it; for the holder of {@link #sharing}.
+     */
+    void replace(StoredCheckpoint checkpoint) {
+        StoredFile.write(record(checkpoint.id()), checkpoint);
+    }
+
+    /** Gives a layer of changes the list of another. */
+    void copyIndex(String from, String to) {
+        try {
+            Files.copy(index(from), index(to), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw unavailable("layer " + to + " cannot be made", e);
+        }
     }
 
     /** All, oldest first. */

@@ -7,6 +7,7 @@ package dev.oxbow.providers.local;
  * @param mounts how they are shown
  * @param support whether this machine can
  * @param garbage what nobody needs
+ * @param joining how there do not get too many
  * @param crash where a test may let us die
  */
 record Layering(
@@ -14,16 +15,19 @@ record Layering(
         LayerMounts mounts,
         LayerSupport support,
         LayerGarbage garbage,
+        LayerJoining joining,
         CrashPoint.Listener crash) {
 
-    static Layering of(Site site, CrashPoint.Listener crash) {
+    static Layering of(Site site, LayerJoining.Limits limits, CrashPoint.Listener crash) {
         LayerStore store = new LayerStore(site.config());
         LayerMounts mounts = new LayerMounts(site, store);
+        LayerGarbage garbage = new LayerGarbage(site, store);
         return new Layering(
                 store,
                 mounts,
                 new LayerSupport(site, store, mounts),
-                new LayerGarbage(site, store),
+                garbage,
+                new LayerJoining(site, store, mounts, garbage, limits, crash),
                 crash);
     }
 }

@@ -292,6 +292,11 @@ final class Lifecycle {
             }
             end(s, folder);
             run(s, folder);
+            LayerStack stack = folder.stack();
+            if (!stack.mounted().isEmpty()) {
+                folder.write(stack.remounted());
+                layering.garbage().sweep(stack.mounted());
+            }
         }
     }
 
@@ -362,7 +367,10 @@ final class Lifecycle {
 
     private static List<String> layersOf(SandboxFolder folder) {
         try {
-            return folder.stack().all();
+            LayerStack stack = folder.stack();
+            List<String> all = new ArrayList<>(stack.all());
+            stack.joining().ifPresent(all::add);
+            return all;
         } catch (OxException unreadable) {
             // They are found as garbage once this record does not stand in the way any more.
             return List.of();

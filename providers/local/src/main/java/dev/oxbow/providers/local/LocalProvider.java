@@ -49,23 +49,37 @@ public final class LocalProvider implements SandboxProvider {
      * @throws OxException {@code PROVIDER_UNAVAILABLE} if the folder cannot be used
      */
     public LocalProvider(LocalConfig config) {
-        this(config, LocalWall.ALL, CrashPoint.Listener.NONE);
+        this(config, LocalWall.ALL, LayerJoining.Limits.USUAL, CrashPoint.Listener.NONE);
     }
 
     /** The same without some of the walls, to show what they are good for. */
     LocalProvider(LocalConfig config, Set<LocalWall> walls) {
-        this(config, walls, CrashPoint.Listener.NONE);
+        this(config, walls, LayerJoining.Limits.USUAL, CrashPoint.Listener.NONE);
+    }
+
+    /** One that joins layers earlier or later. */
+    LocalProvider(LocalConfig config, LayerJoining.Limits limits) {
+        this(config, LocalWall.ALL, limits, CrashPoint.Listener.NONE);
     }
 
     /** One whose process may die. */
     LocalProvider(LocalConfig config, CrashPoint.Listener crash) {
-        this(config, LocalWall.ALL, crash);
+        this(config, LocalWall.ALL, LayerJoining.Limits.USUAL, crash);
     }
 
-    private LocalProvider(LocalConfig config, Set<LocalWall> walls, CrashPoint.Listener crash) {
+    private LocalProvider(
+            LocalConfig config,
+            Set<LocalWall> walls,
+            LayerJoining.Limits limits,
+            CrashPoint.Listener crash) {
         site = Site.open(config, walls);
-        workings = Workings.of(site, crash);
+        workings = Workings.of(site, limits, crash);
         lifecycle = workings.lifecycle();
+    }
+
+    /** Joins layers of a sandbox now, however few they are. */
+    void join(SandboxId id) {
+        workings.layering().joining().join(id);
     }
 
     /** Whether the kernel has a Landlock that its commands are bound to. */
@@ -179,6 +193,7 @@ public final class LocalProvider implements SandboxProvider {
 
     @Override
     public void close() {
+        workings.layering().joining().close();
         site.launcher().close();
     }
 }

@@ -57,7 +57,7 @@ final class Rollbacks {
                     lifecycle.restart(s, folder, incarnation);
                 }
                 layering.crash().at(CrashPoint.ROLLBACK_STARTED);
-                folder.write(after.settled(Optional.of(to)));
+                folder.write(after.settled(Optional.of(to)).remounted());
             }
             lifecycle.dropPlain(folder);
             layering.garbage().sweep(before.all());

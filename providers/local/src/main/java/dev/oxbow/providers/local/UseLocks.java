@@ -40,6 +40,16 @@ record UseLocks(SandboxFolder folder, Duration patience) {
         return LockFile.tryHold(views());
     }
 
+    /** Held while some of its layers are being joined; empty if somebody does so now. */
+    Optional<LockFile> joining() {
+        return LockFile.tryHold(folder.path().resolve("joining.lock"));
+    }
+
+    /** As {@link #joining}, after whoever does so now. */
+    LockFile joiningNext() {
+        return waiting(this::joining, "its layers are being joined");
+    }
+
     private Path starts() {
         return folder.path().resolve("starts.lock");
     }

@@ -16,8 +16,8 @@ record Workings(
         Checkpoints checkpoints,
         Rollbacks rollbacks) {
 
-    static Workings of(Site site, CrashPoint.Listener crash) {
-        Layering layering = Layering.of(site, crash);
+    static Workings of(Site site, LayerJoining.Limits limits, CrashPoint.Listener crash) {
+        Layering layering = Layering.of(site, limits, crash);
         Lifecycle lifecycle = new Lifecycle(site, layering);
         Checkpoints checkpoints = new Checkpoints(site, lifecycle, layering);
         return new Workings(

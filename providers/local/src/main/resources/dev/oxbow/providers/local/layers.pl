@@ -30,7 +30,7 @@ sub layer {
         $l{what} eq 'attach' ? attach(\%l)
             : $l{what} eq 'view' ? view(\%l, $id)
             : $l{what} eq 'probe' ? probe(\%l)
-            : $l{what} eq 'squash' ? squash(\%l)
+            : $l{what} eq 'join' ? joined(\%l)
             : delta(\%l);
     };
     if (defined $said) { report("layered $id ok $said") }
@@ -135,13 +135,15 @@ sub mount_layers {
         push @open, opened("$low/files");
     }
     my $top = opened($l->{top});
-    my $name = '/proc/self/fd/';
     my ($type, $place) = ('overlay', "$l->{top}/files");
-    # The names of the layers are shown inside: they are to say nothing of the host.
-    my $how = 'lowerdir=' . join(':', map { $name . fileno $_ } @open)
-        . ",upperdir=$name" . fileno($top) . "/files,workdir=$name" . fileno($top) . '/work'
+    # The names of the layers are shown inside: they are to say nothing of the host. And all of them
+    # must fit in a page.
+    chdir '/proc/self/fd' or die "/proc/self/fd: $!\n";
+    my $how = 'lowerdir=' . join(':', map { fileno $_ } @open)
+        . ',upperdir=' . fileno($top) . '/files,workdir=' . fileno($top) . '/work'
         . ($l->{root} ? ',redirect_dir=nofollow,metacopy=off,index=off' : ',userxattr');
     mounted($type, $place, $type, $MS_QUIET, $how, 'overlayfs');
+    chdir '/';
     return $place;
 }
 
@@ -195,20 +197,5 @@ sub probe {
     mount_layers($l);
     rename "$l->{top}/files/workspace/a", "$l->{top}/files/workspace/b" or die "a rename: $!\n";
     unlink "$l->{top}/files/workspace/b" or die "a whiteout: $!\n";
-    return '';
-}
-
-# Copies what the layers show together into a new one.
-sub squash {
-    my ($l) = @_;
-    own_users() if !$l->{root};
-    my $into = opened($l->{into});
-    apart();
-    my $files = mount_layers($l);
-    my $target = '/proc/self/fd/' . fileno $into;
-    # Kept open for the copying program: F_SETFD.
-    fcntl $into, 2, 0;
-    open STDERR, '>', '/dev/null';
-    system('cp', '-a', '--', "$files/.", "$target/files") == 0 or die "copying failed: $?\n";
     return '';
 }

@@ -17,7 +17,6 @@ import dev.oxbow.sandbox.SandboxState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -93,7 +92,7 @@ class CheckpointCrashIT {
             throws Exception {
         Map<String, String> before = everything(sandbox);
         CheckpointId id = CheckpointId.next();
-        kill(sandbox.id(), id, "take", point);
+        CheckpointCrashing.die(world.data(), sandbox.id(), id, "take", point);
 
         assertThat(provider.checkpoint(id).isPresent()).isEqualTo(taken);
         assertThat(everything(sandbox)).isEqualTo(before);
@@ -129,7 +128,7 @@ class CheckpointCrashIT {
                         ? Optional.of(sandbox.exec(ProcessSpec.of("sleep", "1000")))
                         : Optional.empty();
 
-        kill(sandbox.id(), id, "rollback", point);
+        CheckpointCrashing.die(world.data(), sandbox.id(), id, "rollback", point);
 
         assertThat(everything(sandbox)).isEqualTo(before);
         assertThat(sandbox.record().incarnation()).isEqualTo(2);
@@ -144,31 +143,6 @@ class CheckpointCrashIT {
         Sandbox sandbox = provider.create(SandboxSpec.of(SandboxId.next()));
         run(sandbox, "echo 1 > a; mkdir d; echo x > d/x; ln -s a l");
         return sandbox;
-    }
-
-    private void kill(SandboxId sandbox, CheckpointId checkpoint, String what, CrashPoint point)
-            throws Exception {
-        String path =
-                System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path"));
-        Process child =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                path,
-                                CheckpointCrashing.class.getName(),
-                                world.data().toString(),
-                                sandbox.value(),
-                                checkpoint.value(),
-                                what,
-                                point.name())
-                        .redirectErrorStream(true)
-                        .start();
-        String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(child.waitFor()).as(said).isEqualTo(137);
     }
 
     private void expectNothingLeft(SandboxId sandbox) {

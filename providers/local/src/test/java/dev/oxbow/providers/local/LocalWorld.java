@@ -17,8 +17,19 @@ import java.util.Set;
 final class LocalWorld implements ProviderUnderTest {
     private final Path data;
     private final LocalUnderTest subject;
+    private final Optional<LayerJoining.Limits> limits;
 
     LocalWorld() {
+        this(Optional.empty());
+    }
+
+    /** One in which layers are joined earlier or later. */
+    LocalWorld(LayerJoining.Limits limits) {
+        this(Optional.of(limits));
+    }
+
+    private LocalWorld(Optional<LayerJoining.Limits> limits) {
+        this.limits = limits;
         try {
             data = Files.createTempDirectory("ox-local-");
         } catch (IOException e) {
@@ -33,7 +44,7 @@ final class LocalWorld implements ProviderUnderTest {
 
     @Override
     public LocalProvider open() {
-        return subject.open();
+        return limits.map(l -> new LocalProvider(LocalConfig.of(data), l)).orElseGet(subject::open);
     }
 
     @Override

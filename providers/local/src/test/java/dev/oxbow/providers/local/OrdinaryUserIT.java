@@ -47,6 +47,7 @@ class OrdinaryUserIT {
                                 LocalKitTest.class.getName(),
                                 WallsIT.class.getName(),
                                 BornInGroupsIT.class.getName(),
+                                JoiningModelIT.class.getName(),
                                 AttacksIT.class.getName())
                         .directory(temporary.toFile())
                         .redirectErrorStream(true)
