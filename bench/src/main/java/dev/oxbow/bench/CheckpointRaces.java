@@ -3,6 +3,7 @@ package dev.oxbow.bench;
 import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.bench.peer.Command;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.providers.local.LocalConfig;
 import dev.oxbow.providers.local.LocalProvider;
@@ -19,7 +20,6 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -38,26 +38,23 @@ import java.util.concurrent.Future;
  * Freezing a sandbox of 100 MB with 1 MB changed, going back, and forking it, beside a bare mount
  * of overlayfs and a copy. What the files hold afterwards is verified by their hashes.
  */
-final class CheckpointRaces {
+final class CheckpointRaces implements Part {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int MEGABYTE = 1 << 20;
     private static final int MEGABYTES = 100;
     private static final int BURST = 100;
 
-    private final Path folder;
-    private final PrintStream progress;
-
-    CheckpointRaces(Path folder, PrintStream progress) {
-        this.folder = folder;
-        this.progress = progress;
-    }
-
-    List<Race.Result> run(int rounds) throws Exception {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-        Path data = Files.createDirectories(folder.resolve("checkpoints"));
+    @Override
+    public List<Row> run(Course course) throws Exception {
+        Path folder = course.folder();
+        PrintStream progress = course.progress();
+        int rounds = course.rounds(100);
+        int burst = course.either(BURST, 20);
+        Path data = Files.createDirectories(folder.resolve("data"));
         Path tree = Files.createDirectories(folder.resolve("hundred"));
-        List<Race.Result> results = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
         try (LocalProvider provider = new LocalProvider(LocalConfig.of(data))) {
+            String tier = new OurStarts(provider, "").tier();
             Sandbox sandbox = provider.create(SandboxSpec.of(SandboxId.next()));
             Random random = new Random(7);
             byte[] block = new byte[MEGABYTE];
@@ -68,40 +65,72 @@ final class CheckpointRaces {
             }
             String whole = hash(sandbox);
             Checkpoint base = sandbox.checkpoint(CheckpointSpec.of(CheckpointId.next()));
-            Subject copy =
-                    Subject.of(
-                            "cp -a",
-                            () ->
-                                    Command.run(
-                                            "sh",
-                                            "-c",
-                                            "cp -a \"$1\" \"$1.copy\" && rm -r \"$1.copy\"",
-                                            "sh",
-                                            tree.toString()));
-            results.add(
-                    new Race("checkpoint, 100 MB with 1 MB changed", 3, rounds, "p50 ≤ 10 ms")
-                            .run(List.of(taking(provider, sandbox), bare(tree), copy), progress));
-            results.add(
-                    new Race("rollback, 100 MB with 1 MB changed", 3, rounds, "p50 ≤ 10 ms")
+            Subject bare = bare(folder, tree);
+            rows.add(
+                    race(
+                                    course,
+                                    "checkpoint",
+                                    rounds,
+                                    "the call of `checkpoint` with 1 MB written since the last one;"
+                                            + " every tenth is forked and its files are compared by"
+                                            + " hash.")
                             .run(
-                                    List.of(back(sandbox, base, whole, rounds), bare(tree)),
+                                    List.of(taking(provider, sandbox, tier), bare, copy(tree)),
                                     progress));
-            results.add(
-                    new Race("fork, 100 MB", 3, rounds, "p50 ≤ 10 ms")
+            rows.add(
+                    race(
+                                    course,
+                                    "rollback",
+                                    rounds,
+                                    "the call of `rollback` with 1 MB written since, back to"
+                                            + " running; every tenth is compared by hash.")
+                            .run(List.of(back(sandbox, base, whole, tier), bare), progress));
+            rows.add(
+                    race(
+                                    course,
+                                    "fork",
+                                    rounds,
+                                    "the call of `create` from the checkpoint; every tenth is"
+                                            + " compared by hash.")
                             .run(
-                                    List.of(new Forks(provider, base, 1, whole), bare(tree)),
+                                    List.of(new Forks(provider, base, 1, whole, tier), bare),
                                     progress));
-            results.add(
-                    new Race(
-                                    "100 forks at once, all answer",
-                                    1,
-                                    Math.max(3, rounds / 10),
-                                    "≤ 600 ms")
-                            .run(List.of(new Forks(provider, base, BURST, whole)), progress));
+            rows.add(
+                    Race.of(
+                                    burst + " forks at once, all answer",
+                                    "fork-burst",
+                                    "from the first call to the end of the last command, one thread"
+                                            + " each.",
+                                    Target.median(600),
+                                    course.either(5, 2),
+                                    course.patience())
+                            .run(List.of(new Forks(provider, base, burst, whole, tier)), progress));
             provider.destroy(sandbox.id());
             provider.checkpoints().forEach(c -> provider.deleteCheckpoint(c.id()));
         }
-        return results;
+        return rows;
+    }
+
+    private static Race race(Course course, String what, int rounds, String method) {
+        return Race.of(
+                what + ", 100 MB with 1 MB changed",
+                what,
+                method,
+                Target.median(10),
+                rounds,
+                course.patience());
+    }
+
+    private static Subject copy(Path tree) {
+        return Subject.of(
+                "cp -a",
+                () ->
+                        Command.run(
+                                "sh",
+                                "-c",
+                                "cp -a \"$1\" \"$1.copy\" && rm -r \"$1.copy\"",
+                                "sh",
+                                tree.toString()));
     }
 
     private static void write(Sandbox sandbox, String name, byte[] content) {
@@ -139,7 +168,7 @@ final class CheckpointRaces {
         write(sandbox, "f" + Math.floorMod(round, MEGABYTES), block);
     }
 
-    private static Subject taking(SandboxProvider provider, Sandbox sandbox) {
+    private static Subject taking(SandboxProvider provider, Sandbox sandbox, String tier) {
         return new Subject() {
             private int round;
             private Optional<Checkpoint> taken = Optional.empty();
@@ -147,6 +176,11 @@ final class CheckpointRaces {
             @Override
             public String name() {
                 return "oxbow checkpoint";
+            }
+
+            @Override
+            public String tier() {
+                return tier;
             }
 
             @Override
@@ -160,7 +194,7 @@ final class CheckpointRaces {
             }
 
             @Override
-            public void after() throws Exception {
+            public void verify() throws Exception {
                 if (round % 10 == 0) {
                     String now = hash(sandbox);
                     Sandbox fork =
@@ -174,13 +208,18 @@ final class CheckpointRaces {
         };
     }
 
-    private static Subject back(Sandbox sandbox, Checkpoint to, String whole, int rounds) {
+    private static Subject back(Sandbox sandbox, Checkpoint to, String whole, String tier) {
         return new Subject() {
             private int round;
 
             @Override
             public String name() {
                 return "oxbow rollback";
+            }
+
+            @Override
+            public String tier() {
+                return tier;
             }
 
             @Override
@@ -194,8 +233,8 @@ final class CheckpointRaces {
             }
 
             @Override
-            public void after() throws Exception {
-                if (round % 10 == 0 || round == rounds) {
+            public void verify() throws Exception {
+                if (round % 10 == 0) {
                     expect(whole, sandbox);
                 }
             }
@@ -203,7 +242,7 @@ final class CheckpointRaces {
     }
 
     /** Mounts one empty layer over the tree, as root or in a user namespace. */
-    private Subject bare(Path tree) throws IOException {
+    private static Subject bare(Path folder, Path tree) throws IOException {
         Path upper = Files.createDirectories(folder.resolve("bare/upper"));
         Path work = Files.createDirectories(folder.resolve("bare/work"));
         Path at = Files.createDirectories(folder.resolve("bare/at"));
@@ -229,19 +268,26 @@ final class CheckpointRaces {
         private final Checkpoint from;
         private final int count;
         private final String whole;
+        private final String tier;
         private final Queue<Sandbox> made = new ConcurrentLinkedQueue<>();
         private int round;
 
-        Forks(SandboxProvider provider, Checkpoint from, int count, String whole) {
+        Forks(SandboxProvider provider, Checkpoint from, int count, String whole, String tier) {
             this.provider = provider;
             this.from = from;
             this.count = count;
             this.whole = whole;
+            this.tier = tier;
         }
 
         @Override
         public String name() {
             return count == 1 ? "oxbow fork" : count + " oxbow forks";
+        }
+
+        @Override
+        public String tier() {
+            return tier;
         }
 
         @Override
@@ -283,10 +329,14 @@ final class CheckpointRaces {
         }
 
         @Override
-        public void after() throws Exception {
+        public void verify() throws Exception {
             if (round++ % 10 == 0) {
-                expect(whole, made.peek());
+                expect(whole, made.element());
             }
+        }
+
+        @Override
+        public void after() {
             made.forEach(each -> provider.destroy(each.id()));
             made.clear();
         }

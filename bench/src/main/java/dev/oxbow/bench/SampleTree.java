@@ -1,5 +1,6 @@
 package dev.oxbow.bench;
 
+import dev.oxbow.bench.peer.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,12 @@ final class SampleTree {
         return tree;
     }
 
+    /** Another one that is the same. */
+    SampleTree copy(Path to) throws Exception {
+        Command.run("cp", "-a", root.toString(), to.toString());
+        return new SampleTree(to, files);
+    }
+
     Path root() {
         return root;
     }
@@ -58,6 +65,21 @@ final class SampleTree {
         byte[] content = new byte[4096];
         new Random(round).nextBytes(content);
         Files.write(file, content);
+    }
+
+    /** Edits eight files, removes one that an earlier call brought, and renames another. */
+    void changeTen(int round) throws IOException {
+        for (int i = 0; i < 8; i++) {
+            changeOne(8 * round + i);
+        }
+        Path here = root.resolve("d000");
+        Files.deleteIfExists(here.resolve("removed-" + (round - 1)));
+        Files.writeString(here.resolve("removed-" + round), "round " + round);
+        if (Files.exists(here.resolve("renamed-" + (round - 1)))) {
+            Files.move(here.resolve("renamed-" + (round - 1)), here.resolve("renamed-" + round));
+        } else {
+            Files.writeString(here.resolve("renamed-" + round), "renamed");
+        }
     }
 
     private void git(String... args) throws Exception {

@@ -1,20 +1,22 @@
 package dev.oxbow.bench;
 
-import java.io.PrintStream;
+import dev.oxbow.bench.peer.Command;
 import java.util.List;
 
 /** How long {@code ox --version} takes as a process, beside a Java that does nothing. */
-final class StartRaces {
-    private final PrintStream progress;
+final class StartRaces implements Part {
 
-    StartRaces(PrintStream progress) {
-        this.progress = progress;
-    }
-
-    List<Race.Result> run(int rounds) {
+    @Override
+    public List<Row> run(Course course) {
         String java = ProcessHandle.current().info().command().orElse("java");
         return List.of(
-                new Race("ox --version", 3, rounds, "≤ 150 ms")
+                Race.of(
+                                "ox --version",
+                                "start",
+                                "from the start of the process to its end.",
+                                Target.median(150),
+                                course.rounds(40),
+                                course.patience())
                         .run(
                                 List.of(
                                         Subject.of(
@@ -28,6 +30,6 @@ final class StartRaces {
                                                                 "-XX:+UseSerialGC",
                                                                 "-version")),
                                         Subject.of("true", () -> Command.run("true"))),
-                                progress));
+                                course.progress()));
     }
 }
