@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -261,6 +262,52 @@ public abstract class RecoveryContract extends ProviderContract {
         awaitNoSurvivor(same, mark);
     }
 
+    @Test
+    void f42_bytesThroughATerminalAreExactThoughItsOpenerIsKilledInTheMidst() throws Exception {
+        needs(Capability.PTY_REPLAY);
+        SandboxId sandbox = newId();
+        ProcessId terminal = ProcessId.next();
+        byte[] content = randomBytes(10_000_000);
+        assertThat(content).as("NUL among the bytes").contains((byte) 0);
+        Process owner =
+                started(
+                        Owner.How.ON_A_TERMINAL,
+                        sandbox,
+                        terminal,
+                        "stty raw -echo; until [ -e big ]; do sleep 0.02; done;"
+                                + " head -c 6000000 big; until [ -e go ]; do sleep 0.02; done;"
+                                + " tail -c +6000001 big",
+                        Optional.empty());
+        try {
+            Sandbox same = provider().get(sandbox).orElseThrow();
+            write(same, "big", content);
+            Terminal found = same.terminal(terminal).orElseThrow();
+            try (Viewing first = Viewing.from(found, 0)) {
+                first.untilLength(1_000_000);
+                kill(owner);
+                int seen = first.length();
+                write(same, "go", "");
+                try (Viewing second = Viewing.from(found, seen)) {
+                    assertThat(second.end().success()).isTrue();
+                    assertThat(
+                                    Arrays.equals(
+                                            second.bytes(),
+                                            0,
+                                            second.length(),
+                                            content,
+                                            seen,
+                                            content.length))
+                            .as("from where the first stood")
+                            .isTrue();
+                }
+                assertThat(first.end().success()).isTrue();
+                assertThat(Arrays.equals(first.bytes(), content)).as("from the start").isTrue();
+            }
+        } finally {
+            kill(owner);
+        }
+    }
+
     private void ownedUntilKilled(
             SandboxId sandbox, ProcessId process, String script, Optional<Owner.Relayed> relay)
             throws IOException, InterruptedException {
@@ -269,6 +316,24 @@ public abstract class RecoveryContract extends ProviderContract {
 
     /** Lets another Java process make a sandbox and start a process, then kills it at once. */
     private void ownedUntilKilled(
+            Owner.How how,
+            SandboxId sandbox,
+            ProcessId process,
+            String script,
+            Optional<Owner.Relayed> relay)
+            throws IOException, InterruptedException {
+        kill(started(how, sandbox, process, script, relay));
+    }
+
+    private static void kill(Process owner) throws IOException, InterruptedException {
+        owner.destroyForcibly().waitFor();
+        owner.getInputStream().close();
+        owner.getOutputStream().close();
+        assertThat(owner.exitValue()).isEqualTo(137);
+    }
+
+    /** Another Java process that has made a sandbox and started a process in it. */
+    private Process started(
             Owner.How how,
             SandboxId sandbox,
             ProcessId process,
@@ -287,18 +352,14 @@ public abstract class RecoveryContract extends ProviderContract {
                 new ProcessBuilder(Owner.command(how, place, sandbox, process, script, relay))
                         .redirectErrorStream(true)
                         .start();
-        try (BufferedReader said = owner.inputReader(StandardCharsets.UTF_8)) {
-            StringBuilder all = new StringBuilder();
-            String line = said.readLine();
-            while (line != null && !line.equals("started")) {
-                all.append(line).append('\n');
-                line = said.readLine();
-            }
-            assertThat(line).as("the owner failed: %s", all).isEqualTo("started");
-        } finally {
-            owner.destroyForcibly().waitFor();
-            owner.getOutputStream().close();
+        BufferedReader said = owner.inputReader(StandardCharsets.UTF_8);
+        StringBuilder all = new StringBuilder();
+        String line = said.readLine();
+        while (line != null && !line.equals("started")) {
+            all.append(line).append('\n');
+            line = said.readLine();
         }
-        assertThat(owner.exitValue()).isEqualTo(137);
+        assertThat(line).as("the owner failed: %s", all).isEqualTo("started");
+        return owner;
     }
 }
