@@ -60,6 +60,7 @@ class FakeEngine implements Engine {
     RunOutcome outcome = completed(1);
     Optional<OxException> refusal = Optional.empty();
     byte[] log = {};
+    long logKeptFrom;
     byte[] patch = {};
     List<Finding> walls = List.of();
     final List<Boolean> sweeps = new ArrayList<>();
@@ -184,6 +185,12 @@ class FakeEngine implements Engine {
     @Override
     public LogReader log(RunId id, long offset, boolean follow) {
         RunView unusedRun = run(id);
+        if (offset < logKeptFrom) {
+            throw OxException.of(ErrorCode.CURSOR_EXPIRED, "byte %d was left out", offset)
+                    .with("earliest", logKeptFrom)
+                    .with("latest", log.length)
+                    .suggest("Read on with --since %d.", logKeptFrom);
+        }
         return new LogReader() {
             private boolean read;
 

@@ -283,6 +283,24 @@ class RunCommandTest {
     }
 
     @Test
+    void whatALogLeftOutIsRefusedAndTheRestIsNamed() {
+        ox("run", "-q", "fix it");
+        engine.log = "0123456789".getBytes(UTF_8);
+        engine.logKeptFrom = 7;
+
+        CommandLineRun refused = ox("logs", "--since", "5");
+
+        assertThat(refused.exitCode()).isEqualTo(74);
+        assertThat(refused.err()).contains("byte 5", "--since 7");
+        assertThat(ox("logs", "--since", "7").out()).isEqualTo("789");
+        assertThat(
+                        Json.tree(ox("logs", "--since", "5", "--json").out())
+                                .at("/error/code")
+                                .stringValue())
+                .isEqualTo("CURSOR_EXPIRED");
+    }
+
+    @Test
     void verboseShowsReasoningAndPhases() {
         engine.events =
                 List.of(

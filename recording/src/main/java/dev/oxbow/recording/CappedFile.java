@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
  * moment; it is cut by replacing it.
  */
 final class CappedFile implements AutoCloseable {
-    private static final Pattern MARK = Pattern.compile("\n--- (\\d{1,18}) bytes left out ---\n");
-    private static final int LONGEST_MARK = 64;
+    static final Pattern MARK = Pattern.compile("\n--- (\\d{1,18}) bytes left out ---\n");
+    static final int LONGEST_MARK = 64;
 
     private final Directory directory;
     private final TreePath path;
@@ -54,7 +54,7 @@ final class CappedFile implements AutoCloseable {
             from = afterLineEnd(lines, from);
         }
         int length = lines.length - from;
-        if (size + length > limit) {
+        if (size + length > limit || from > 0) {
             cut(from);
         }
         byte[] part = from == 0 ? lines : Arrays.copyOfRange(lines, from, lines.length);
@@ -88,7 +88,8 @@ final class CappedFile implements AutoCloseable {
     private void cut(long alsoDropped) {
         try {
             Head head = head();
-            long tailWanted = limit / 4 - LONGEST_MARK;
+            // What is left out is one piece: with nothing kept before what was dropped just now.
+            long tailWanted = alsoDropped > 0 ? 0 : limit / 4 - LONGEST_MARK;
             long tailFrom = Math.max(head.contentEnd, size - tailWanted);
             byte[] tail;
             try (InputStream in = directory.read(path)) {

@@ -13,6 +13,7 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.engine.Engine;
+import dev.oxbow.engine.EventStream;
 import dev.oxbow.engine.Removal;
 import dev.oxbow.engine.RunState;
 import dev.oxbow.engine.RunView;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -79,6 +81,26 @@ class EngineTest {
         assertThat(view.artifacts().resolve("run.log")).content().contains("out hello");
         assertThat(Files.readAllLines(view.artifacts().resolve("events.jsonl")))
                 .hasSize(events.size());
+    }
+
+    @Test
+    void f16_aReaderThatDoesNotComeHoldsUpNobodyAndMissesNothing() throws Exception {
+        RunId run = start("for i in $(seq 1 40); do seq 1 100; done; echo made > made.txt");
+        try (EventStream slow = engine.events(run, 0)) {
+            Deadline deadline = Deadline.in(Duration.ofSeconds(50));
+            List<Long> seen = new ArrayList<>(List.of(slow.next(deadline).orElseThrow().seq()));
+
+            List<EventEnvelope> quick = Installation.follow(engine, run);
+            assertThat(engine.await(run).state()).isEqualTo(RunState.COMPLETED);
+
+            while (!slow.finished()) {
+                seen.add(slow.next(deadline).orElseThrow().seq());
+            }
+            assertThat(seen).isEqualTo(quick.stream().map(EventEnvelope::seq).toList());
+            try (EventStream resumed = engine.events(run, seen.size() - 1)) {
+                assertThat(resumed.next(deadline)).contains(quick.getLast());
+            }
+        }
     }
 
     @Test
