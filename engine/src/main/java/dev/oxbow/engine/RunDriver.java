@@ -16,6 +16,7 @@ import dev.oxbow.posix.BootTime;
 import dev.oxbow.recording.RunLog;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Cursor;
+import dev.oxbow.sandbox.NetworkPhase;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
@@ -268,6 +269,10 @@ final class RunDriver {
 
     private Optional<Gateway> wayOut(Sandbox sandbox, Launch launch) {
         EgressPolicy policy = Gateway.policy(journal.run().request(), launch);
+        if (provider().capabilities().contains(Capability.NET_SWITCH_LIVE)) {
+            // What was opened for anything but an agent ends here.
+            sandbox.setNetwork(NetworkPhase.AGENT);
+        }
         if (provider().capabilities().contains(Capability.NET_RELAY)) {
             return Optional.of(
                     Gateway.open(

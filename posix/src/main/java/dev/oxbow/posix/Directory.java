@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 
 /**
@@ -382,6 +383,16 @@ public final class Directory implements AutoCloseable {
                                         Kernel.AT_SYMLINK_NOFOLLOW),
                                 "set the time of",
                                 path));
+    }
+
+    /** With a descriptor of the directory at that path, good for as long as the call lasts. */
+    <T> T located(TreePath directory, LongFunction<T> body) {
+        long fd = root.open(directory, Kernel.O_PATH | Kernel.O_DIRECTORY, 0, "watch");
+        try {
+            return body.apply(fd);
+        } finally {
+            Handle.closeNow(fd);
+        }
     }
 
     /** Makes the names in a directory durable. */

@@ -9,8 +9,10 @@ import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.FileWatch;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Lifetime;
+import dev.oxbow.sandbox.NetworkPhase;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
 import dev.oxbow.sandbox.Rollback;
@@ -131,6 +133,11 @@ final class ResilientSandbox implements Sandbox {
     }
 
     @Override
+    public FileWatch watch(String directory) {
+        return new ResilientWatch(calls, () -> real.watch(directory));
+    }
+
+    @Override
     public Checkpoint checkpoint(CheckpointSpec spec) {
         return calls.call("checkpoint", Repeat.KEYED, () -> real.checkpoint(spec));
     }
@@ -149,6 +156,16 @@ final class ResilientSandbox implements Sandbox {
     @Override
     public void setLabels(Labels labels) {
         calls.run("setLabels", Repeat.KEYED, () -> real.setLabels(labels));
+    }
+
+    @Override
+    public NetworkPhase network() {
+        return calls.call("get", Repeat.SAFE, real::network);
+    }
+
+    @Override
+    public void setNetwork(NetworkPhase phase) {
+        calls.run("setNetwork", Repeat.KEYED, () -> real.setNetwork(phase));
     }
 
     @Override

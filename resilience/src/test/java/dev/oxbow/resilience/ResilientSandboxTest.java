@@ -10,7 +10,10 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.posix.TreePath;
+import dev.oxbow.sandbox.FileChange;
 import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.FileWatch;
+import dev.oxbow.sandbox.NetworkPhase;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
@@ -158,6 +161,62 @@ class ResilientSandboxTest {
             assertThat(failure.admitted()).isEqualTo(OxException.Admitted.UNKNOWN);
             process.closeStdin();
             assertThat(output(process)).asString().isEqualTo("one\ntwo\n");
+        }
+    }
+
+    @Test
+    void f15_aWatchThatIsCutIsOpenedAnewAndSaysThatSomethingMayBeMissing() throws Exception {
+        try (FarAway far = new FarAway("watch#1: reset(1)\nwatch#2: fail(503)")) {
+            Sandbox sandbox = far.provider.create(spec());
+            try (FileWatch watch = sandbox.watch(Sandbox.WORKSPACE);
+                    FileTree files = sandbox.files(Sandbox.WORKSPACE)) {
+                Deadline deadline = Deadline.in(Duration.ofSeconds(20));
+                files.mkdir(TreePath.of("before"), 0755);
+                assertThat(watch.next(deadline))
+                        .contains(new FileChange.Created(TreePath.of("before")));
+                assertThat(watch.next(deadline))
+                        .contains(new FileChange.Rescan(FileChange.Cause.RECONNECTED));
+                files.mkdir(TreePath.of("after"), 0755);
+                assertThat(watch.next(deadline))
+                        .contains(new FileChange.Created(TreePath.of("after")));
+            }
+            assertThat(far.calls(Operation.WATCH)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aWatchThatIsCutAgainAndAgainIsLost() throws Exception {
+        try (FarAway far = new FarAway("watch: reset(0)")) {
+            try (FileWatch watch = far.provider.create(spec()).watch(Sandbox.WORKSPACE)) {
+                Deadline deadline = Deadline.in(Duration.ofSeconds(20));
+                for (int i = 0; i < 3; i++) {
+                    assertThat(watch.next(deadline))
+                            .contains(new FileChange.Rescan(FileChange.Cause.RECONNECTED));
+                }
+                assertThatThrownBy(() -> watch.next(deadline))
+                        .isInstanceOfSatisfying(
+                                OxException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.STREAM_LOST));
+            }
+        }
+    }
+
+    @Test
+    void theNetworkIsSwitchedThoughTheAnswerIsLost() {
+        try (FarAway far = new FarAway("setNetwork#1: lost")) {
+            Sandbox sandbox = far.provider.create(spec());
+            sandbox.setNetwork(NetworkPhase.OFFLINE);
+            assertThat(sandbox.network()).isEqualTo(NetworkPhase.OFFLINE);
+            assertThat(far.calls(Operation.SET_NETWORK)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void f57_aProviderThatOnlySaysThatItHasSwitchedIsFoundOut() {
+        try (FarAway far = new FarAway("setNetwork#1: lie(ok)")) {
+            Sandbox sandbox = far.provider.create(spec());
+            sandbox.setNetwork(NetworkPhase.OFFLINE);
+            assertThat(sandbox.network()).isEqualTo(NetworkPhase.AGENT);
         }
     }
 }

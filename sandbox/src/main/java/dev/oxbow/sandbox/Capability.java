@@ -24,8 +24,8 @@ public enum Capability {
     PTY_REPLAY("pty.replay", PTY),
     /** Files of any size are read and written as they come, not held in memory. */
     FILES_STREAM("files.stream"),
-    /** Changes of files are told as they happen. */
-    FILES_WATCH("files.watch"),
+    /** {@link Sandbox#watch}: changes of files are told as they happen. */
+    FILES_WATCH("files.watch", FILES_STREAM),
     /** {@link Sandbox#stop} and {@link Sandbox#start} keep the files. */
     STOP_RESUME("stop.resume"),
     /** {@link Sandbox#pause}: frozen with its memory, it goes on where it was. */
@@ -56,7 +56,10 @@ public enum Capability {
     NET_DOMAINS("net.domains", NET_DENY),
     /** The provider itself decides by method and path. */
     NET_L7("net.l7", NET_DOMAINS),
-    /** What a running sandbox may reach is changed at once, existing connections included. */
+    /**
+     * {@link Sandbox#setNetwork}: what a running sandbox may reach is changed at once, existing
+     * connections included.
+     */
     NET_SWITCH_LIVE("net.switchLive", NET_DENY),
     /** {@link ProcessExit#oomKilled} rests on evidence. */
     OOM_SIGNAL("oom.signal");

@@ -112,6 +112,17 @@ public interface Sandbox {
     FileTree files(String directory);
 
     /**
+     * Watches the files below an absolute directory of {@link #files} from now on. Looking on wakes
+     * nothing, and what is watched can be rolled back, stopped and destroyed as ever: {@link
+     * FileWatch} says what is told then.
+     *
+     * @throws dev.oxbow.base.OxException as {@link #files}; {@code CONTAINER_UNAVAILABLE} if the
+     *     sandbox is stopped; {@code QUOTA_EXCEEDED} if there are more directories than can be
+     *     watched; {@code CAPABILITY_UNSUPPORTED} without {@link Capability#FILES_WATCH}
+     */
+    FileWatch watch(String directory);
+
+    /**
      * Freezes the files as they are now: {@link #WORKSPACE}, {@link #HOME} and {@code /tmp}, with
      * modes, links and times. The sandbox may be ready, busy or stopped. Processes stand still
      * while it is taken and then go on; what they had written by then is in it, what they still
@@ -139,6 +150,24 @@ public interface Sandbox {
     /** Replaces the whole label set. */
     void setLabels(Labels labels);
 
+    /** The phase that its network is in. It stays the same when the sandbox stops and starts. */
+    NetworkPhase network();
+
+    /**
+     * Puts the network into a phase, also while processes run: every relay that was opened in
+     * another phase is closed and its connections are cut. When this returns, nothing passes any
+     * more that was opened before, and relays of the new phase may be opened. A no-op if it is in
+     * that phase already. Wakes and starts nothing; if it fails, less may be open than before and
+     * never more.
+     *
+     * <p>That is a promise; whoever depends on it proves it by attempts from inside.
+     *
+     * @throws dev.oxbow.base.OxException {@code CAPABILITY_UNSUPPORTED} without {@link
+     *     Capability#NET_SWITCH_LIVE}; {@code POLICY_NOT_ENFORCED} if something could not be cut,
+     *     with the phase as it was
+     */
+    void setNetwork(NetworkPhase phase);
+
     /**
      * Makes a loopback TCP port inside the sandbox lead to a Unix socket of the host: each
      * connection made inside arrives as one connection on the socket. It stays until it is closed
@@ -150,6 +179,8 @@ public interface Sandbox {
      *
      * @param port port on 127.0.0.1 inside, 1024 to 65535
      * @param socket path of a listening Unix socket on the host; it need not exist yet
+     * @throws dev.oxbow.base.OxException {@code EGRESS_DENIED} in the phase {@link
+     *     NetworkPhase#OFFLINE}
      */
     Relay openRelay(int port, Path socket);
 

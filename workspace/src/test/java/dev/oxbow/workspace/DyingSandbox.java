@@ -10,8 +10,10 @@ import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.FileWatch;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Lifetime;
+import dev.oxbow.sandbox.NetworkPhase;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
 import dev.oxbow.sandbox.Rollback;
@@ -232,6 +234,21 @@ final class DyingSandbox implements Sandbox {
     @Override
     public void setLabels(Labels labels) {
         sandbox.setLabels(labels);
+    }
+
+    @Override
+    public FileWatch watch(String directory) {
+        return sandbox.watch(directory);
+    }
+
+    @Override
+    public NetworkPhase network() {
+        return sandbox.network();
+    }
+
+    @Override
+    public void setNetwork(NetworkPhase phase) {
+        sandbox.setNetwork(phase);
     }
 
     @Override

@@ -29,6 +29,7 @@ final class FakeRelay implements Relay {
     private final @Nullable ServerSocketChannel server;
     private final Consumer<FakeRelay> onClose;
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     private FakeRelay(
             int port,
@@ -117,8 +118,11 @@ final class FakeRelay implements Relay {
     }
 
     /** Closes that connection together with the relay. */
-    SocketChannel owning(SocketChannel connection) {
+    SocketChannel owning(SocketChannel connection) throws IOException {
         connections.add(connection);
+        if (closed) {
+            connection.close();
+        }
         return connection;
     }
 
@@ -130,6 +134,7 @@ final class FakeRelay implements Relay {
     @Override
     public void close() {
         onClose.accept(this);
+        closed = true;
         try {
             if (server != null) {
                 server.close();

@@ -10,11 +10,14 @@ import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.FileWatch;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Lifetime;
+import dev.oxbow.sandbox.NetworkPhase;
 import dev.oxbow.sandbox.NotedTree;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
+import dev.oxbow.sandbox.RenewedWatch;
 import dev.oxbow.sandbox.Rollback;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
@@ -130,6 +133,13 @@ final class FakeSandbox implements Sandbox {
     }
 
     @Override
+    public FileWatch watch(String directory) {
+        require(Capability.FILES_WATCH);
+        world.fault("watch");
+        return new RenewedWatch<>(new WatchedPlace(this::entry, directory));
+    }
+
+    @Override
     public Checkpoint checkpoint(CheckpointSpec spec) {
         require(Capability.SNAPSHOT_FS);
         world.fault("checkpoint");
@@ -165,6 +175,18 @@ final class FakeSandbox implements Sandbox {
     @Override
     public void setLabels(Labels labels) {
         entry().setLabels(labels);
+    }
+
+    @Override
+    public NetworkPhase network() {
+        return entry().network();
+    }
+
+    @Override
+    public void setNetwork(NetworkPhase phase) {
+        require(Capability.NET_SWITCH_LIVE);
+        world.fault("setNetwork");
+        entry().setNetwork(phase);
     }
 
     @Override

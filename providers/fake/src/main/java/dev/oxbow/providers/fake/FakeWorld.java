@@ -52,6 +52,7 @@ public final class FakeWorld implements AutoCloseable {
                     Capability.PTY,
                     Capability.PTY_REPLAY,
                     Capability.FILES_STREAM,
+                    Capability.FILES_WATCH,
                     Capability.STOP_RESUME,
                     Capability.SNAPSHOT_FS,
                     Capability.ROLLBACK_INPLACE,
@@ -59,7 +60,8 @@ public final class FakeWorld implements AutoCloseable {
                     Capability.PAUSE_MEMORY,
                     Capability.LABELS_FILTER,
                     Capability.NET_DENY,
-                    Capability.NET_RELAY);
+                    Capability.NET_RELAY,
+                    Capability.NET_SWITCH_LIVE);
 
     private final BiFunction<FakeWorld, SandboxSpec, Place> places;
     private final Set<Capability> lacking;

@@ -7,7 +7,9 @@ import dev.oxbow.posix.Directory;
 import dev.oxbow.posix.Posix;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.DirectoryTree;
+import dev.oxbow.sandbox.DirectoryWatch;
 import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.FileWatch;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.TerminalSize;
@@ -25,6 +27,7 @@ import java.util.Set;
 final class HostPlace implements Place {
     private static final List<String> ROOMS = List.of(Sandbox.WORKSPACE, Sandbox.HOME, "/tmp");
 
+    private static final int MOST_WATCHED = 100_000;
     private static final int STOP = 19;
     private static final int CONTINUE = 18;
 
@@ -66,6 +69,15 @@ final class HostPlace implements Place {
 
     @Override
     public FileTree files(String path) {
+        return new DirectoryTree(directory(path), Optional.empty(), this::refuseIfRemoved);
+    }
+
+    @Override
+    public FileWatch watch(String path) {
+        return new DirectoryWatch(() -> directory(path), MOST_WATCHED);
+    }
+
+    private Directory directory(String path) {
         String holder = mapping.holder(path);
         if (holder.equals("/")) {
             throw OxException.of(ErrorCode.FILE_NOT_FOUND, "the sandbox has no directory %s", path);
@@ -73,7 +85,7 @@ final class HostPlace implements Place {
         TreePath below = TreePath.of(path.substring(holder.length()).replaceAll("^/+|/+$", ""));
         // Opened beneath its room, so that no link of the sandbox leads out of it.
         try (Directory room = Directory.open(mapping.root(holder))) {
-            return new DirectoryTree(room.open(below), Optional.empty(), this::refuseIfRemoved);
+            return room.open(below);
         }
     }
 

@@ -65,6 +65,22 @@ final class MemoryFilePrograms {
         return 0;
     }
 
+    /** From one name to another; never into a directory. */
+    static int mv(MemoryTask task, List<String> args) throws IOException {
+        if (args.size() != 2) {
+            return task.fail(2, "only FROM TO");
+        }
+        MemoryPaths paths = task.machine().paths();
+        Optional<Node> node = paths.findSelf(task.cwd(), args.getFirst());
+        if (node.isEmpty()) {
+            return task.fail(1, args.getFirst() + ": no such file");
+        }
+        MemoryPaths.Place to = paths.place(task.cwd(), args.getLast());
+        paths.remove(paths.place(task.cwd(), args.getFirst()));
+        paths.put(to, node.get());
+        return 0;
+    }
+
     static int rm(MemoryTask task, List<String> args) throws IOException {
         boolean force = args.getFirst().startsWith("-");
         MemoryPaths paths = task.machine().paths();

@@ -8,6 +8,7 @@ import dev.oxbow.posix.Entry;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.FileWatch;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.TerminalSize;
@@ -82,6 +83,11 @@ final class MemoryPlace implements Place {
     @Override
     public FileTree files(String directory) {
         return files.tree(directory);
+    }
+
+    @Override
+    public FileWatch watch(String directory) {
+        return new MemoryWatch(() -> files.tree(directory));
     }
 
     @Override

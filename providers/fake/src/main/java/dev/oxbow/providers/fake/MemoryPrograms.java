@@ -40,6 +40,7 @@ final class MemoryPrograms {
                     Map.entry("mkdir", (task, args, _) -> MemoryFilePrograms.mkdir(task, args)),
                     Map.entry("mkfifo", (task, args, _) -> MemoryFilePrograms.mkfifo(task, args)),
                     Map.entry("ln", (task, args, _) -> MemoryFilePrograms.ln(task, args)),
+                    Map.entry("mv", (task, args, _) -> MemoryFilePrograms.mv(task, args)),
                     Map.entry("rm", (task, args, _) -> MemoryFilePrograms.rm(task, args)),
                     Map.entry("chmod", (task, args, _) -> MemoryFilePrograms.chmod(task, args)),
                     Map.entry("connect", MemoryFilePrograms::connect));

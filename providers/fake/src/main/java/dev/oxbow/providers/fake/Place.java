@@ -3,6 +3,7 @@ package dev.oxbow.providers.fake;
 import dev.oxbow.base.ByteSize;
 import dev.oxbow.base.CheckpointId;
 import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.FileWatch;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.TerminalSize;
 import java.nio.file.Path;
@@ -13,6 +14,9 @@ interface Place {
 
     /** The files below an absolute directory of the sandbox. */
     FileTree files(String directory);
+
+    /** Watches the files below an absolute directory of the sandbox. */
+    FileWatch watch(String directory);
 
     /** The real directory behind one of the sandbox's; empty in memory. */
     Optional<Path> onHost(String directory);

@@ -10,6 +10,7 @@ import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.Enforcement;
 import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.NetworkPhase;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
 import dev.oxbow.sandbox.Rollback;
@@ -56,6 +57,7 @@ final class SandboxEntry {
     private int incarnation = 1;
     private Labels labels;
     private Optional<CheckpointId> base;
+    private NetworkPhase network = NetworkPhase.AGENT;
     private boolean lost;
 
     SandboxEntry(FakeWorld world, SandboxSpec spec, Instant createdAt, Place place) {
@@ -374,6 +376,27 @@ final class SandboxEntry {
         }
     }
 
+    NetworkPhase network() {
+        lock.lock();
+        try {
+            return network;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void setNetwork(NetworkPhase phase) {
+        List<FakeRelay> open;
+        lock.lock();
+        try {
+            open = network == phase ? List.of() : new ArrayList<>(relays.values());
+            network = phase;
+        } finally {
+            lock.unlock();
+        }
+        open.forEach(FakeRelay::close);
+    }
+
     Relay openRelay(int port, Path socket) {
         if (port < 1024 || port > 65535) {
             throw OxException.of(
@@ -383,6 +406,9 @@ final class SandboxEntry {
         try {
             use();
             requireReady();
+            if (network == NetworkPhase.OFFLINE) {
+                throw OxException.of(ErrorCode.EGRESS_DENIED, "sandbox %s is offline", spec.id());
+            }
             FakeRelay known = relays.get(port);
             if (known != null && known.leadsTo(socket)) {
                 return known;

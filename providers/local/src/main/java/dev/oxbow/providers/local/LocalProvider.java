@@ -101,11 +101,13 @@ public final class LocalProvider implements SandboxProvider {
                         Capability.PTY,
                         Capability.PTY_REPLAY,
                         Capability.FILES_STREAM,
+                        Capability.FILES_WATCH,
                         Capability.STOP_RESUME,
                         Capability.PAUSE_MEMORY,
                         Capability.LABELS_FILTER,
                         Capability.NET_DENY,
-                        Capability.NET_RELAY);
+                        Capability.NET_RELAY,
+                        Capability.NET_SWITCH_LIVE);
         if (site.groups().mechanisms().containsKey("memory")) {
             // Elsewhere a limit on each process makes allocations fail; nobody is killed or tells.
             all.add(Capability.OOM_SIGNAL);

@@ -11,11 +11,14 @@ import dev.oxbow.posix.LockFile;
 import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.FileWatch;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Lifetime;
+import dev.oxbow.sandbox.NetworkPhase;
 import dev.oxbow.sandbox.NotedTree;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
+import dev.oxbow.sandbox.RenewedWatch;
 import dev.oxbow.sandbox.Rollback;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
@@ -41,6 +44,7 @@ final class LocalSandbox implements Sandbox {
     private final Parking parking;
     private final Commands commands;
     private final Commands terminals;
+    private final StoredNetwork network;
 
     LocalSandbox(Workings workings, SandboxId id) {
         this.workings = workings;
@@ -51,6 +55,7 @@ final class LocalSandbox implements Sandbox {
         this.lifecycle = workings.lifecycle();
         this.parking = new Parking(site, lifecycle);
         this.commands = Commands.processes(site, folder, () -> parking.use(id));
+        this.network = new StoredNetwork(folder);
         this.terminals = Commands.terminals(site, folder, () -> parking.use(id));
     }
 
@@ -252,6 +257,12 @@ final class LocalSandbox implements Sandbox {
     }
 
     @Override
+    public FileWatch watch(String directory) {
+        SandboxFiles files = new SandboxFiles(workings, id);
+        return new RenewedWatch<>(new WatchedFiles(id, folder, files, directory));
+    }
+
+    @Override
     public Checkpoint checkpoint(CheckpointSpec spec) {
         return workings.checkpoints().take(id, spec);
     }
@@ -272,6 +283,20 @@ final class LocalSandbox implements Sandbox {
     }
 
     @Override
+    public NetworkPhase network() {
+        StoredSandbox unusedMustExist = stored();
+        return network.phase();
+    }
+
+    @Override
+    public void setNetwork(NetworkPhase phase) {
+        try (LockFile _ = site.locks().hold(id)) {
+            StoredSandbox unusedMustExist = Lifecycle.existing(folder, id);
+            network.enter(phase, site.patience());
+        }
+    }
+
+    @Override
     public Relay openRelay(int port, Path socket) {
         if (port < 1024 || port > 65_535) {
             throw OxException.of(
@@ -279,6 +304,7 @@ final class LocalSandbox implements Sandbox {
         }
         StoredSandbox s = ready();
         try (LockFile _ = site.locks().hold(id)) {
+            network.refuseIfOffline(id);
             return SocatRelay.open(site, folder, s, port, socket.toAbsolutePath().normalize());
         }
     }

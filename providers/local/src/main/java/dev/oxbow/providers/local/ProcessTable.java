@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -168,6 +169,14 @@ final class ProcessTable {
             }
         }
         return found;
+    }
+
+    /** Whether a process of one of those process groups lives. */
+    static boolean anyInGroups(Collection<Long> groups) {
+        return all().stream()
+                .flatMap(pid -> stat(pid).stream())
+                .filter(fields -> !fields[0].equals("Z") && !fields[0].equals("X"))
+                .anyMatch(fields -> groups.contains(Long.parseLong(fields[2])));
     }
 
     /** Processes whose command line holds the text. */

@@ -40,13 +40,54 @@ final class SandboxFiles {
     }
 
     FileTree open(String directory) {
+        Located at = locate(directory);
+        UseLocks use = new UseLocks(folder, workings.site().config().patience());
+        LockFile viewing = unchanging(use);
+        boolean done = false;
+        try {
+            Optional<Owner> owner = stored().uid().map(uid -> new Owner(uid, uid));
+            FileTree tree = new LayeredTree(directory(at), owner, viewing, this::refuseIfGone);
+            done = true;
+            return tree;
+        } finally {
+            if (!done) {
+                viewing.close();
+            }
+        }
+    }
+
+    /** The directory as it is now, for a moment: layers may be exchanged under it. */
+    Directory glance(String directory) {
+        Located at = locate(directory);
+        UseLocks use = new UseLocks(folder, workings.site().config().patience());
+        try (LockFile _ = unchanging(use)) {
+            return directory(at);
+        }
+    }
+
+    private Directory directory(Located at) {
+        try (Directory base = base(at.place(), at.part())) {
+            return base.open(at.below());
+        }
+    }
+
+    /**
+     * A directory of the sandbox.
+     *
+     * @param place the one of {@link #PLACES} that it is in
+     * @param part its part of the tree
+     * @param below where it is below that
+     */
+    private record Located(String place, String part, TreePath below) {}
+
+    private static Located locate(String directory) {
         for (Map.Entry<String, String> place : PLACES.entrySet()) {
             if (directory.equals(place.getKey())) {
-                return open(place.getKey(), place.getValue(), TreePath.ROOT);
+                return new Located(place.getKey(), place.getValue(), TreePath.ROOT);
             }
             if (directory.startsWith(place.getKey() + "/")) {
                 TreePath below = TreePath.of(directory.substring(place.getKey().length() + 1));
-                return open(place.getKey(), place.getValue(), below);
+                return new Located(place.getKey(), place.getValue(), below);
             }
         }
         throw OxException.of(
@@ -54,25 +95,6 @@ final class SandboxFiles {
                 "%s is not in %s, the directories of a sandbox that hold files",
                 directory,
                 PLACES.keySet());
-    }
-
-    private FileTree open(String place, String part, TreePath below) {
-        UseLocks use = new UseLocks(folder, workings.site().config().patience());
-        LockFile viewing = unchanging(use);
-        boolean done = false;
-        try {
-            Optional<Owner> owner = stored().uid().map(uid -> new Owner(uid, uid));
-            try (Directory base = base(place, part)) {
-                FileTree tree =
-                        new LayeredTree(base.open(below), owner, viewing, this::refuseIfGone);
-                done = true;
-                return tree;
-            }
-        } finally {
-            if (!done) {
-                viewing.close();
-            }
-        }
     }
 
     /** Nothing is begun and left undone as long as this is held. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -72,7 +73,7 @@ final class SocatRelay implements Relay {
             Site site, StoredSandbox sandbox, Path file, int port, Path socket) {
         String escaped = socket.toString().replaceAll("([\\\\:,!'\"(\\[{])", "\\\\$1");
         List<String> words =
-                new java.util.ArrayList<>(
+                new ArrayList<>(
                         List.of(site.tools().path("setsid"), site.tools().path("sh"), "-c"));
         String listen =
                 "TCP4-LISTEN:%d,bind=127.0.0.1,fork,reuseaddr,backlog=1024,max-children=%d"
@@ -152,14 +153,48 @@ final class SocatRelay implements Relay {
         deleteFile(file);
     }
 
+    /**
+     * Ends all relays of a sandbox, and waits until no process is left through which a byte could
+     * pass.
+     *
+     * @throws OxException {@code POLICY_NOT_ENFORCED} if one is still there at the deadline
+     */
+    static void cutAll(SandboxFolder folder, Deadline deadline) {
+        List<Long> groups = new ArrayList<>();
+        for (Path file : files(folder)) {
+            Written.read(file)
+                    .filter(w -> ProcessTable.alive(w.process()))
+                    .ifPresent(w -> groups.add(w.process().pid()));
+        }
+        closeAll(folder);
+        Waiting waiting = new Waiting();
+        try {
+            while (!groups.isEmpty() && ProcessTable.anyInGroups(groups)) {
+                if (deadline.expired()) {
+                    throw OxException.of(
+                            ErrorCode.POLICY_NOT_ENFORCED, "a way out could not be closed");
+                }
+                waiting.nap(deadline);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw OxException.of(
+                    ErrorCode.OPERATION_INTERRUPTED, "interrupted while ways out were closed");
+        }
+    }
+
     /** Ends all relays of a sandbox. */
     static void closeAll(SandboxFolder folder) {
+        files(folder).forEach(file -> new SocatRelay(0, file).close());
+    }
+
+    private static List<Path> files(SandboxFolder folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.relays())) {
-            for (Path file : files) {
-                new SocatRelay(0, file).close();
-            }
+            List<Path> found = new ArrayList<>();
+            files.forEach(found::add);
+            return found;
         } catch (NoSuchFileException none) {
-            return;
+            return List.of();
         } catch (IOException e) {
             throw OxException.of(
                             ErrorCode.STORE_UNREADABLE,

@@ -7,8 +7,10 @@ import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.FileWatch;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Lifetime;
+import dev.oxbow.sandbox.NetworkPhase;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
 import dev.oxbow.sandbox.Rollback;
@@ -147,6 +149,14 @@ final class FaultySandbox implements Sandbox {
     }
 
     @Override
+    public FileWatch watch(String directory) {
+        return injection.open(
+                Operation.WATCH,
+                id(),
+                cuts -> new FaultyWatch(injection, real.watch(directory), cuts));
+    }
+
+    @Override
     public Checkpoint checkpoint(CheckpointSpec spec) {
         return injection.call(Operation.CHECKPOINT, id(), () -> real.checkpoint(spec));
     }
@@ -164,6 +174,16 @@ final class FaultySandbox implements Sandbox {
     @Override
     public void setLabels(Labels labels) {
         injection.run(Operation.SET_LABELS, id(), () -> real.setLabels(labels));
+    }
+
+    @Override
+    public NetworkPhase network() {
+        return injection.call(Operation.RECORD, id(), real::network);
+    }
+
+    @Override
+    public void setNetwork(NetworkPhase phase) {
+        injection.run(Operation.SET_NETWORK, id(), () -> real.setNetwork(phase));
     }
 
     @Override

@@ -31,6 +31,8 @@ public enum Operation {
     OPEN_PTY("openPty"),
     /** {@code Sandbox.setLabels}. */
     SET_LABELS("setLabels"),
+    /** {@code Sandbox.setNetwork}. */
+    SET_NETWORK("setNetwork"),
     /** {@code Sandbox.openRelay}. */
     OPEN_RELAY("openRelay"),
     /** {@code SandboxProcess.read}: the stream that follows is cut, garbled or silent. */
@@ -59,6 +61,8 @@ public enum Operation {
     STAT("stat"),
     /** {@code FileTree.read} and {@code FileTree.readLink}. */
     READ("read"),
+    /** {@code Sandbox.watch}: what it tells later is cut or silent; a change counts as a byte. */
+    WATCH("watch"),
     /** {@code FileTree.write}. */
     WRITE("write"),
     /** {@code FileTree.mkdir}, {@code symlink}, {@code setMode} and {@code rename}. */

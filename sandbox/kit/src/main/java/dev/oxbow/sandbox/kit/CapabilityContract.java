@@ -9,6 +9,7 @@ import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.NetworkPhase;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
@@ -66,14 +67,9 @@ public abstract class CapabilityContract extends ProviderContract {
             case EXEC_DURABLE, FILES_STREAM, NET_DENY, OOM_SIGNAL, CHECKPOINT_FAST ->
                     new Lack.Silence();
             case PTY_REPLAY -> new Lack.Refusal(Sandbox::terminals);
-            case FILES_WATCH,
-                    PREVIEW_PRIVATE,
-                    PREVIEW_SIGNED,
-                    IDLE_NATIVE,
-                    TTL_NATIVE,
-                    NET_DOMAINS,
-                    NET_L7,
-                    NET_SWITCH_LIVE ->
+            case FILES_WATCH -> new Lack.Refusal(s -> s.watch(Sandbox.WORKSPACE).close());
+            case NET_SWITCH_LIVE -> new Lack.Refusal(s -> s.setNetwork(NetworkPhase.OFFLINE));
+            case PREVIEW_PRIVATE, PREVIEW_SIGNED, IDLE_NATIVE, TTL_NATIVE, NET_DOMAINS, NET_L7 ->
                     new Lack.NoPlace();
         };
     }

@@ -64,6 +64,22 @@ public abstract class SandboxProviderContract {
     }
 
     @Nested
+    class Watch extends WatchContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
+    class NetworkPhases extends NetworkPhaseContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return SandboxProviderContract.this.subject();
+        }
+    }
+
+    @Nested
     class Input extends InputContract {
         @Override
         protected ProviderUnderTest subject() {
