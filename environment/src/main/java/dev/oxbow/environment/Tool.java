@@ -9,16 +9,12 @@ public enum Tool {
     GIT("git", Need.ALWAYS, "git"),
     /** The walls of the local provider. */
     BUBBLEWRAP("bwrap", Need.ALWAYS, "bubblewrap"),
-    /** Makes the namespaces around them. */
-    UNSHARE("unshare", Need.ALWAYS, "util-linux"),
     /** Starts commands in them and watches over each. */
     PERL("perl", Need.ALWAYS, "perl"),
-    /** Joins them for terminals and relays. */
+    /** Puts relays into their network. */
     NSENTER("nsenter", Need.ALWAYS, "util-linux"),
-    /** Gives a process its terminal. */
+    /** Gives a relay a session of its own. */
     SETSID("setsid", Need.ALWAYS, "util-linux"),
-    /** Drops rights when Oxbow runs as root. */
-    SETPRIV("setpriv", Need.AS_ROOT, "util-linux"),
     /** Carries connections out of a sandbox without network. */
     SOCAT("socat", Need.ALWAYS, "socat"),
     /** Runs the agents that are written for it. */
@@ -30,8 +26,6 @@ public enum Tool {
     public enum Need {
         /** By every run. */
         ALWAYS,
-        /** By every run of root. */
-        AS_ROOT,
         /** To install or run an agent. */
         FOR_AGENTS
     }
@@ -58,9 +52,9 @@ public enum Tool {
 
     /** The package that brings it. */
     public String packageName(PackageInstaller manager) {
-        // Alpine cuts this one package into several.
+        // Alpine cuts this one package into several; nsenter and setsid are in the rest.
         if (manager == PackageInstaller.APK && packageName.equals("util-linux")) {
-            return this == SETPRIV ? "setpriv" : "util-linux-misc";
+            return "util-linux-misc";
         }
         return packageName;
     }

@@ -35,8 +35,7 @@ public final class Tools {
     public List<Tool> missing() {
         List<Tool> missing = new ArrayList<>();
         for (Tool tool : Tool.values()) {
-            boolean needed = tool.need() != Tool.Need.AS_ROOT || host.root();
-            if (needed && path.find(tool.executable()).isEmpty()) {
+            if (path.find(tool.executable()).isEmpty()) {
                 missing.add(tool);
             }
         }
@@ -100,9 +99,6 @@ public final class Tools {
     }
 
     private Check absent(Tool tool) {
-        if (tool.need() == Tool.Need.AS_ROOT && !host.root()) {
-            return Check.of(tool.executable(), Check.Status.SKIPPED, "needed by root only", "");
-        }
         Check.Status status =
                 tool.need() == Tool.Need.FOR_AGENTS ? Check.Status.WARNING : Check.Status.FAILED;
         String why =
