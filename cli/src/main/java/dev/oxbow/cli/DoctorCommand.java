@@ -21,6 +21,8 @@ import picocli.CommandLine.Command;
         name = "doctor",
         description = "Examine walls, agents and tools: what is missing, how to fix it.")
 final class DoctorCommand extends OxCommand {
+    private static final String TIER = "tier-";
+
     DoctorCommand(Surroundings surroundings) {
         super(surroundings);
     }
@@ -56,8 +58,17 @@ final class DoctorCommand extends OxCommand {
                 host,
                 List.of(
                         new Category(
+                                "Tiers",
+                                examination.walls().stream()
+                                        .filter(DoctorCommand::isTier)
+                                        .map(DoctorCommand::tier)
+                                        .toList()),
+                        new Category(
                                 "Walls",
-                                examination.walls().stream().map(DoctorCommand::check).toList()),
+                                examination.walls().stream()
+                                        .filter(finding -> !isTier(finding))
+                                        .map(DoctorCommand::check)
+                                        .toList()),
                         new Category(
                                 "Agents",
                                 examination.agents().stream().map(DoctorCommand::check).toList()),
@@ -74,6 +85,21 @@ final class DoctorCommand extends OxCommand {
                 .filter(check -> !known.contains(check.slug()))
                 .forEach(checks::add);
         return new Category(programs.name(), checks);
+    }
+
+    private static boolean isTier(Finding finding) {
+        return finding.name().startsWith(TIER);
+    }
+
+    /** A tier that cannot be had is no fault of the machine as long as the usual one can. */
+    private static Check tier(Finding finding) {
+        Check.Status status =
+                switch (finding.status()) {
+                    case OK -> Check.Status.PASSED;
+                    case REDUCED -> Check.Status.SKIPPED;
+                    case MISSING -> Check.Status.FAILED;
+                };
+        return Check.of(finding.name(), status, finding.detail(), finding.fix());
     }
 
     private static Check check(Finding finding) {

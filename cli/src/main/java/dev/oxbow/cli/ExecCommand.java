@@ -9,6 +9,7 @@ import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.Signal;
+import dev.oxbow.sandbox.Tier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ final class ExecCommand extends OxCommand {
     private List<String> argv = List.of();
 
     @Mixin private PlaceOptions place = new PlaceOptions();
+
+    @Mixin private TierOptions tier = new TierOptions();
 
     @Option(
             names = {"-e", "--env"},
@@ -47,11 +50,12 @@ final class ExecCommand extends OxCommand {
 
     @Override
     int execute() throws InterruptedException {
+        Optional<Tier> walls = tier.tier();
         try (Engine engine = engine()) {
             Execution execution =
                     engine.exec(
                             new ExecRequest(
-                                    place.place(engine, surroundings().cwd()),
+                                    place.place(engine, surroundings().cwd(), walls),
                                     argv,
                                     variables(),
                                     timeout.map(t -> Figures.duration("--timeout", t))));

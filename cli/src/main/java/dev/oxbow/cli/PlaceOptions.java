@@ -5,6 +5,7 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.Place;
+import dev.oxbow.sandbox.Tier;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -17,7 +18,23 @@ final class PlaceOptions {
     @Option(names = "--sandbox", paramLabel = "ID", description = "This sandbox.")
     private Optional<String> sandbox = Optional.empty();
 
+    /** As {@link #place(Engine, Path, Optional)} with the usual walls. */
     Place place(Engine engine, Path cwd) {
+        return place(engine, cwd, Optional.empty());
+    }
+
+    /**
+     * The sandbox that is meant.
+     *
+     * @param tier walls of the worktree's own at least; one that is named is what it is
+     */
+    Place place(Engine engine, Path cwd, Optional<Tier> tier) {
+        if (tier.isPresent() && (run.isPresent() || sandbox.isPresent())) {
+            throw OxException.of(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "--tier is for a sandbox that is made; a named one has its walls")
+                    .suggest("Leave --tier out.");
+        }
         if (run.isPresent() && sandbox.isPresent()) {
             throw OxException.of(
                             ErrorCode.INVALID_ARGUMENT, "--run and --sandbox exclude each other")
@@ -28,6 +45,6 @@ final class PlaceOptions {
         }
         return run.isPresent()
                 ? new Place.OfRun(RunNames.find(engine, run, cwd))
-                : new Place.OfWorktree(cwd);
+                : new Place.OfWorktree(cwd, tier);
     }
 }

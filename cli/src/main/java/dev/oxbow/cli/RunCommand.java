@@ -7,17 +7,15 @@ import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.Keeping;
 import dev.oxbow.engine.RunRequest;
 import dev.oxbow.engine.RunView;
-import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.ConflictPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -70,12 +68,7 @@ final class RunCommand extends OxCommand {
     @Option(names = "--provider", paramLabel = "NAME", description = "Sandbox provider (local).")
     private Optional<String> provider = Optional.empty();
 
-    @Option(
-            names = "--tier",
-            paramLabel = "TIER",
-            completionCandidates = Choices.Tiers.class,
-            description = "Least strength of the walls: process, namespace (default), ...")
-    private String tier = "namespace";
+    @Mixin private TierOptions tier = new TierOptions();
 
     @Option(
             names = "--network",
@@ -237,7 +230,6 @@ final class RunCommand extends OxCommand {
         RunRequest.Builder builder =
                 RunRequest.of(surroundings().cwd(), command ? "" : prompt())
                         .agent(agent)
-                        .tier(tier())
                         .network(hosts())
                         .onConflict(ConflictPolicy.parse(onConflict))
                         .include(included())
@@ -246,6 +238,7 @@ final class RunCommand extends OxCommand {
                         .trustRepository(trustRepository)
                         .keeping(keep ? Keeping.KEEP : remove ? Keeping.REMOVE : Keeping.IDLE)
                         .continuation(continuation());
+        tier.addTo(builder);
         if (command) {
             if (words.isEmpty()) {
                 throw usage("no command given", "Use: ox run --agent command -- make test");
@@ -300,16 +293,6 @@ final class RunCommand extends OxCommand {
             throw usage("--network none allows nothing else", "Leave 'none' out.");
         }
         return hosts.equals(List.of("none")) ? List.of() : hosts;
-    }
-
-    private Tier tier() {
-        return Arrays.stream(Tier.values())
-                .filter(t -> t.wire().equals(tier.toLowerCase(Locale.ROOT)))
-                .findFirst()
-                .orElseThrow(() ->
-                        usage(
-                                "'" + tier + "' is no tier",
-                                "Use process, namespace, container, gvisor or microvm."));
     }
 
     private static URI url(String text) {

@@ -8,6 +8,7 @@ import dev.oxbow.engine.ExecRequest;
 import dev.oxbow.engine.ProcessView;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.Tier;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,8 @@ final class ShellCommand extends OxCommand {
 
     @Mixin private PlaceOptions place = new PlaceOptions();
 
+    @Mixin private TierOptions tier = new TierOptions();
+
     @Option(
             names = "--attach",
             paramLabel = "ID",
@@ -54,12 +57,13 @@ final class ShellCommand extends OxCommand {
         if (list) {
             return list();
         }
+        Optional<Tier> walls = tier.tier();
         if (!options().interactive(surroundings())) {
             throw OxException.of(ErrorCode.INVALID_ARGUMENT, "'ox shell' needs a terminal")
                     .suggest("Use 'ox exec COMMAND' in scripts.");
         }
         try (Engine engine = engine()) {
-            return attach.isPresent() ? join(engine, attach.get()) : begin(engine);
+            return attach.isPresent() ? join(engine, attach.get()) : begin(engine, walls);
         }
     }
 
@@ -78,13 +82,16 @@ final class ShellCommand extends OxCommand {
         }
     }
 
-    private int begin(Engine engine) throws InterruptedException {
+    private int begin(Engine engine, Optional<Tier> walls) throws InterruptedException {
         try (UserTerminal ours = new UserTerminal()) {
             Map<String, String> env =
                     Map.of("TERM", surroundings().variable("TERM").orElse("xterm-256color"));
             ExecRequest request =
                     new ExecRequest(
-                            place.place(engine, surroundings().cwd()), argv, env, Optional.empty());
+                            place.place(engine, surroundings().cwd(), walls),
+                            argv,
+                            env,
+                            Optional.empty());
             Terminal theirs = engine.terminal(request, ours.size());
             return end(theirs, new TerminalSession(surroundings(), theirs).begin(ours));
         }

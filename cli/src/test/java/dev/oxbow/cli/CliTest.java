@@ -40,6 +40,13 @@ class CliTest {
                 "run --include a/../../b x | --include a/../../b: not a path inside | root",
                 "run --timeout 3x x | --timeout: '3x' is not a duration | 30m",
                 "run --tier iron x | 'iron' is no tier | namespace",
+                "run --tier process x | --tier process has no walls |"
+                        + " --i-know-this-is-not-isolated",
+                "exec --tier process true | has no walls | --i-know-this-is-not-isolated",
+                "shell --tier PROCESS | has no walls | --i-know-this-is-not-isolated",
+                "run --i-know-this-is-not-isolated x | goes with --tier process | Leave it out",
+                "exec --i-know-this-is-not-isolated --tier microvm x | goes with | Leave it out",
+                "exec --tier namespace --sandbox s x | a named one has its walls | Leave",
                 "run --on-conflict maybe x | maybe | merge",
                 "run --model-url ftp://x x | --model-url | scheme",
                 "run --keep --rm x | --keep and --rm exclude each other | one of them",

@@ -136,6 +136,7 @@ class RunCommandTest {
                 ox(
                         ("run --agent claude --model m1 --model-url http://127.0.0.1:9/v1"
                                         + " --model-key-env MY_KEY --provider local --tier process"
+                                        + " --i-know-this-is-not-isolated"
                                         + " --network example.org:443,other.org --timeout 90s"
                                         + " --idle-timeout 1m --session abc --on-conflict merge"
                                         + " --include a --include b/c --out o --rm --attempts 2"

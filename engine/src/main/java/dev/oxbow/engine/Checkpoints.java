@@ -16,6 +16,7 @@ import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.Rollback;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProvider;
+import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.Worktree;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -85,6 +86,14 @@ final class Checkpoints implements Timeline {
     /** Takes one; remembered first, so that no checkpoint is without an owner. */
     Checkpoint take(Sandbox sandbox, SandboxProvider provider, ThreadRecord thread, Reason why) {
         require(provider, Capability.SNAPSHOT_FS);
+        Tier tier = sandbox.record().tier();
+        if (!provider.capabilities(tier).contains(Capability.SNAPSHOT_FS)) {
+            throw Capability.SNAPSHOT_FS
+                    .refusedBy(provider.name())
+                    .suggest(
+                            "A sandbox of tier %s has no checkpoints; one of tier %s has them.",
+                            tier.wire(), provider.tier().wire());
+        }
         CheckpointId id = CheckpointId.next();
         CheckpointSpec spec = new CheckpointSpec(id, why.name());
         parts.checkpoints()
@@ -209,7 +218,12 @@ final class Checkpoints implements Timeline {
                     parts.store()
                             .openThread(ThreadIdentity.beside(worktree, name), worktree.root());
             SandboxId made =
-                    keeper.ensure(provider, thread, Limits.DEFAULT, Optional.of(from), _ -> {})
+                    keeper.ensure(
+                                    provider,
+                                    thread,
+                                    new SandboxKeeper.Wanted(
+                                            Optional.empty(), Limits.DEFAULT, Optional.of(from)),
+                                    _ -> {})
                             .sandbox()
                             .id();
             forks.add(new Fork(made, thread.id(), from));

@@ -38,8 +38,13 @@ final class CommonStart {
             return run.request().from();
         }
         boolean cheap =
-                provider.capabilities().contains(Capability.CHECKPOINT_FAST)
-                        && provider.capabilities().contains(Capability.FORK_RUNNING);
+                run.request()
+                        .tier()
+                        .among(provider.tiers())
+                        .map(provider::capabilities)
+                        .filter(c -> c.contains(Capability.CHECKPOINT_FAST))
+                        .filter(c -> c.contains(Capability.FORK_RUNNING))
+                        .isPresent();
         boolean first = run.lead().isEmpty() || run.lead().get().equals(run.id());
         if (!cheap || first) {
             return Optional.empty();

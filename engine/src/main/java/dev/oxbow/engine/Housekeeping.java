@@ -158,7 +158,7 @@ final class Housekeeping {
             }
             String reason = "idle " + Spans.text(record.idle());
             Fate fate =
-                    provider.capabilities().contains(Capability.PAUSE_MEMORY)
+                    provider.capabilities(record.tier()).contains(Capability.PAUSE_MEMORY)
                             ? new Fate.Pause(reason)
                             : new Fate.Stop(reason);
             carryOut(sandbox, fate);
@@ -298,7 +298,7 @@ final class Housekeeping {
         return Fate.of(
                 new Fate.Look(
                         record,
-                        provider.capabilities(),
+                        provider.capabilities(record.tier()),
                         known,
                         inUse(thread),
                         () -> kept(sandbox.id()),

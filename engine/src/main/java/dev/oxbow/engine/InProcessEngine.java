@@ -225,8 +225,10 @@ public final class InProcessEngine implements Engine {
     }
 
     private boolean keepsTerminals(Sandbox sandbox) {
-        SandboxProvider provider = parts.providers().get(sandbox.record().provider());
-        return provider != null && provider.capabilities().contains(Capability.PTY_REPLAY);
+        SandboxRecord record = sandbox.record();
+        SandboxProvider provider = parts.providers().get(record.provider());
+        return provider != null
+                && provider.capabilities(record.tier()).contains(Capability.PTY_REPLAY);
     }
 
     @Override

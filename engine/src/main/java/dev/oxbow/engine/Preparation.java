@@ -38,8 +38,13 @@ record Preparation(
         TreePath directory) {
     private static final Duration INSTALL_PATIENCE = Duration.ofMinutes(10);
 
-    /** Installs the agent if need be and works out its launch. */
-    static Preparation of(EngineParts parts, RunJournal journal) throws InterruptedException {
+    /**
+     * Installs the agent if need be and works out its launch.
+     *
+     * @param proxied whether its way out is our proxy
+     */
+    static Preparation of(EngineParts parts, RunJournal journal, boolean proxied)
+            throws InterruptedException {
         RunRequest request = journal.run().request();
         AgentName name = AgentName.parse(request.agent());
         Optional<InstalledAgent> installed =
@@ -50,7 +55,7 @@ record Preparation(
         String cwd = directory.isRoot() ? Sandbox.WORKSPACE : Sandbox.WORKSPACE + "/" + directory;
         List<String> entry = installed.map(InstalledAgent::entry).orElse(request.command());
         Optional<SessionRecord> session = session(parts, journal);
-        LaunchRequest wanted = request(request, entry, cwd, session);
+        LaunchRequest wanted = request(request, entry, cwd, session, proxied);
         DecoderContext context =
                 DecoderContext.fresh().withDirectories(cwd, Sandbox.HOME).withArgv(entry);
         if (session.isPresent()) {
@@ -71,7 +76,7 @@ record Preparation(
         AgentName name = AgentName.parse(request.agent());
         List<String> entry = name.installable() ? List.of(name.wire()) : request.command();
         return AgentAdapter.of(name)
-                .launch(request(request, entry, Sandbox.WORKSPACE, Optional.empty()));
+                .launch(request(request, entry, Sandbox.WORKSPACE, Optional.empty(), true));
     }
 
     /** The words that start a request's agent, without its prompt; for the record. */
@@ -80,12 +85,18 @@ record Preparation(
     }
 
     private static LaunchRequest request(
-            RunRequest request, List<String> entry, String cwd, Optional<SessionRecord> session) {
+            RunRequest request,
+            List<String> entry,
+            String cwd,
+            Optional<SessionRecord> session,
+            boolean proxied) {
         LaunchRequest wanted =
                 LaunchRequest.of(entry, request.prompt())
                         .withDirectories(cwd, Sandbox.HOME)
-                        .withProxy(Gateway.proxyAddress())
                         .withTrustedRepository(request.trustRepository());
+        if (proxied) {
+            wanted = wanted.withProxy(Gateway.proxyAddress());
+        }
         if (request.model().isPresent()) {
             wanted = wanted.withModel(request.model().get());
         }

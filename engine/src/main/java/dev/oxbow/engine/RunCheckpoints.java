@@ -50,7 +50,8 @@ final class RunCheckpoints implements AutoCloseable {
         this.provider = provider;
         this.sandbox = sandbox;
         this.checkpoints = new Checkpoints(parts, new SandboxKeeper(parts));
-        this.cheap = provider.capabilities().contains(Capability.CHECKPOINT_FAST);
+        this.cheap =
+                provider.capabilities(sandbox.record().tier()).contains(Capability.CHECKPOINT_FAST);
     }
 
     /** Keeps what the agent is about to start with. */

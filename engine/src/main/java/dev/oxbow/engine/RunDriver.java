@@ -164,7 +164,7 @@ final class RunDriver {
                         c.sandbox(found.sandbox().id(), found.record().enforced())
                                 .start(forked ? from : Optional.empty()));
         parts.steps().accept(CrashPoint.SETUP_BEGUN);
-        Preparation prepared = Preparation.of(parts, journal);
+        Preparation prepared = Preparation.of(parts, journal, hasWayOut(found.sandbox()));
         Secrets secrets = Secrets.of(prepared.launch(), parts.environment());
         if (found.fresh()) {
             probe(found.sandbox(), prepared.launch());
@@ -187,6 +187,7 @@ final class RunDriver {
                         request.model(),
                         found.record().tier().wire(),
                         prepared.context().resumed()));
+        warnIfOpen(found.sandbox());
         Optional<CheckpointId> started =
                 forked
                         ? from
@@ -222,7 +223,7 @@ final class RunDriver {
                                                 "sandbox %s is gone; nothing was brought back",
                                                 id)
                                         .admitted(OxException.Admitted.YES));
-        Preparation prepared = Preparation.of(parts, journal);
+        Preparation prepared = Preparation.of(parts, journal, hasWayOut(sandbox));
         boolean started = sandbox.process(processId()).isPresent();
         Optional<Secrets> secrets =
                 started
@@ -267,18 +268,38 @@ final class RunDriver {
         }
     }
 
+    private boolean offers(Sandbox sandbox, Capability capability) {
+        return provider().capabilities(sandbox.record().tier()).contains(capability);
+    }
+
+    private boolean hasWayOut(Sandbox sandbox) {
+        return offers(sandbox, Capability.NET_RELAY);
+    }
+
+    /** Every run without walls says so, in its events and so in its artifacts. */
+    private void warnIfOpen(Sandbox sandbox) {
+        if (!sandbox.record().tier().isolates() && !offers(sandbox, Capability.NET_DENY)) {
+            journal.note(
+                    new AgentEvent.Notice(
+                            AgentEvent.Level.WARNING,
+                            "tier process: not isolated; the agent can do all that you can, and"
+                                    + " no network rule holds"));
+        }
+    }
+
     private Optional<Gateway> wayOut(Sandbox sandbox, Launch launch) {
         EgressPolicy policy = Gateway.policy(journal.run().request(), launch);
-        if (provider().capabilities().contains(Capability.NET_SWITCH_LIVE)) {
+        if (offers(sandbox, Capability.NET_SWITCH_LIVE)) {
             // What was opened for anything but an agent ends here.
             sandbox.setNetwork(NetworkPhase.AGENT);
         }
-        if (provider().capabilities().contains(Capability.NET_RELAY)) {
+        if (hasWayOut(sandbox)) {
             return Optional.of(
                     Gateway.open(
                             parts.data(), sandbox, policy, launch.directPorts(), journal::note));
         }
-        if (policy.rules().isEmpty()) {
+        if (policy.rules().isEmpty() || !offers(sandbox, Capability.NET_DENY)) {
+            // Nothing keeps it in: it reaches by itself what it may reach, and all else.
             return Optional.empty();
         }
         throw OxException.of(
@@ -292,7 +313,8 @@ final class RunDriver {
         AgentFiles.write(sandbox, launch.files());
         AgentFiles.makeDirectory(sandbox, prepared.directory());
         AgentFiles.refuseRepositoryCode(sandbox, launch, prepared.directory());
-        Map<String, String> env = new HashMap<>(launch.env());
+        Map<String, String> env = new HashMap<>(ownTemporaryFolder(sandbox));
+        env.putAll(launch.env());
         env.putAll(secrets.variables());
         return sandbox.exec(
                 new ProcessSpec(
@@ -304,6 +326,11 @@ final class RunDriver {
                         // A second net: should nobody be there to watch the clock.
                         Optional.of(
                                 journal.run().request().timeout().plus(Duration.ofSeconds(30)))));
+    }
+
+    /** Without a mount of its own, {@code /tmp} is only for those who are told. */
+    static Map<String, String> ownTemporaryFolder(Sandbox sandbox) {
+        return sandbox.record().tier().isolates() ? Map.of() : Map.of("TMPDIR", "/tmp");
     }
 
     private void probe(Sandbox sandbox, Launch launch) throws InterruptedException {
@@ -405,13 +432,8 @@ final class RunDriver {
                     ErrorCode.PROVIDER_NOT_CONFIGURED, "there is no provider '%s'", name);
         }
         Tier wanted = journal.run().request().tier();
-        if (provider.tier().rank() < wanted.rank()) {
-            throw OxException.of(
-                    ErrorCode.ISOLATION_UNAVAILABLE,
-                    "the provider %s builds walls of tier %s, %s was asked for",
-                    provider.name(),
-                    provider.tier().wire(),
-                    wanted.wire());
+        if (wanted.among(provider.tiers()).isEmpty()) {
+            throw wanted.refusedBy(provider.name(), provider.tiers());
         }
         return provider;
     }

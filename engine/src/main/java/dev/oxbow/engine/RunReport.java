@@ -6,6 +6,7 @@ import dev.oxbow.engine.Endings.Ending;
 import dev.oxbow.recording.ExitReport;
 import dev.oxbow.recording.ExitReportBuilder;
 import dev.oxbow.recording.RunTally;
+import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.Harvest;
 import dev.oxbow.workspace.Worktree;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.function.Supplier;
 
 /** What the engine knows of a run that is over, as {@code exit.json} has it. */
 final class RunReport {
+    private static final Optional<String> BARE = Optional.of(Tier.PROCESS.wire());
+
     private RunReport() {}
 
     static ExitReport of(EngineParts parts, RunJournal journal, Ending ending, RunTally tally) {
@@ -94,12 +97,17 @@ final class RunReport {
                 .findFirst();
     }
 
+    /** Where there is no wall, none was probed. */
+    private static String probe(RunTally tally) {
+        return tally.started().map(EngineEvent.RunStarted::tier).equals(BARE) ? "no walls" : "ok";
+    }
+
     private static ExitReport.Tier tier(RunRecord run, RunProgress progress, RunTally tally) {
         return new ExitReport.Tier(
                 Optional.of(run.request().tier().wire()),
                 tally.started().map(EngineEvent.RunStarted::tier),
                 Optional.empty(),
-                progress.enforced().isEmpty() ? Optional.empty() : Optional.of("ok"));
+                progress.enforced().isEmpty() ? Optional.empty() : Optional.of(probe(tally)));
     }
 
     /** A fact that only adds to the report: if it cannot be had, it is not known. */

@@ -1,6 +1,8 @@
 package dev.oxbow.engine;
 
 import dev.oxbow.base.CheckpointId;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
 import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.ConflictPolicy;
@@ -187,9 +189,25 @@ public record RunRequest(
             return this;
         }
 
-        /** The least strength of walls. */
+        /**
+         * The least strength of walls.
+         *
+         * @throws OxException {@code INVALID_ARGUMENT} for none at all: {@link #withoutWalls}
+         */
         public Builder tier(Tier value) {
+            if (!value.isolates()) {
+                throw OxException.of(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "tier %s has no walls, and whoever asks for it must say so",
+                        value.wire());
+            }
             tier = value;
+            return this;
+        }
+
+        /** No walls at all, said by somebody who knows that the agent is not isolated then. */
+        public Builder withoutWalls() {
+            tier = Tier.PROCESS;
             return this;
         }
 

@@ -18,6 +18,7 @@ import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.SandboxState;
+import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.Progress;
 import dev.oxbow.workspace.Worktree;
 import java.io.IOException;
@@ -119,23 +120,25 @@ final class SandboxKeeper {
     }
 
     /**
-     * The thread's sandbox, made or started if need be.
+     * What a thread's sandbox is to be.
      *
+     * @param tier its walls at least, also of one that is there; empty for the provider's usual
+     * @param limits what it may use, if it is made
      * @param from what its files begin as, if it is made
      */
+    record Wanted(Optional<Tier> tier, Limits limits, Optional<CheckpointId> from) {}
+
+    /** The thread's sandbox, made or started if need be. */
     Found ensure(
-            SandboxProvider provider,
-            ThreadRecord thread,
-            Limits limits,
-            Optional<CheckpointId> from,
-            Consumer<Event> events) {
+            SandboxProvider provider, ThreadRecord thread, Wanted wanted, Consumer<Event> events) {
         try (LockFile _ = hold(thread)) {
             ThreadRecord now = parts.store().thread(thread.id()).orElse(thread);
             Optional<Sandbox> existing = find(provider, now);
             if (existing.isPresent()) {
+                refuseIfWeaker(existing.get().record(), wanted.tier().orElse(provider.tier()));
                 settle(existing.get(), now);
                 try {
-                    return ready(existing.get(), now, provider, limits, from, events);
+                    return ready(existing.get(), now, provider, wanted, events);
                 } catch (OxException e) {
                     // It went away in between: by id and by label, or this is not known.
                     if (e.code() != ErrorCode.SANDBOX_NOT_FOUND
@@ -144,7 +147,24 @@ final class SandboxKeeper {
                     }
                 }
             }
-            return make(provider, now, limits, from, events);
+            return make(provider, now, wanted, events);
+        }
+    }
+
+    /** Walls that stand are not made stronger, and a sandbox with work in it is not replaced. */
+    private static void refuseIfWeaker(SandboxRecord record, Tier wanted) {
+        if (!record.tier().satisfies(wanted)) {
+            throw OxException.of(
+                            ErrorCode.ISOLATION_UNAVAILABLE,
+                            "sandbox %s of this worktree has walls of tier %s, and %s was asked"
+                                    + " for",
+                            record.id(),
+                            record.tier().wire(),
+                            wanted.wire())
+                    .with("sandboxId", record.id().value())
+                    .suggest(
+                            "Ask for --tier %s, or remove it with 'ox rm %s' to have another made.",
+                            record.tier().wire(), record.id());
         }
     }
 
@@ -176,8 +196,7 @@ final class SandboxKeeper {
             Sandbox sandbox,
             ThreadRecord thread,
             SandboxProvider provider,
-            Limits limits,
-            Optional<CheckpointId> from,
+            Wanted wanted,
             Consumer<Event> events) {
         SandboxRecord record = sandbox.record();
         switch (record.state()) {
@@ -195,7 +214,7 @@ final class SandboxKeeper {
                                     sandbox.id(), record.provider(), record.tier().wire()));
             case FAILED -> {
                 refuseIfKept(sandbox.id());
-                return recreate(sandbox, thread, provider, limits, from, events);
+                return recreate(sandbox, thread, provider, wanted, events);
             }
             case DEGRADED, DESTROYED ->
                     throw OxException.of(
@@ -284,14 +303,13 @@ final class SandboxKeeper {
             Sandbox broken,
             ThreadRecord thread,
             SandboxProvider provider,
-            Limits limits,
-            Optional<CheckpointId> from,
+            Wanted wanted,
             Consumer<Event> events) {
         String saved = save(broken, thread);
         leftovers.add(provider, broken.id(), "unusable");
         parts.store().setSandbox(thread.id(), Optional.empty());
         Optional<OxException> left = leftovers.remove(provider, broken.id());
-        Found anew = make(provider, thread, limits, from, events);
+        Found anew = make(provider, thread, wanted, events);
         String reason =
                 broken.id()
                         + " unusable ("
@@ -352,11 +370,8 @@ final class SandboxKeeper {
     }
 
     private Found make(
-            SandboxProvider provider,
-            ThreadRecord thread,
-            Limits limits,
-            Optional<CheckpointId> from,
-            Consumer<Event> events) {
+            SandboxProvider provider, ThreadRecord thread, Wanted wanted, Consumer<Event> events) {
+        Optional<CheckpointId> from = wanted.from();
         // An id that was stored but never given any files was only intended.
         Optional<SandboxId> gone =
                 thread.sandbox()
@@ -375,7 +390,11 @@ final class SandboxKeeper {
                         .with("oxbow-repo", slug(thread.worktree()));
         Map<String, Path> shown = Map.of(Sandbox.AGENTS, agents());
         SandboxSpec spec =
-                SandboxSpec.of(id).withLabels(labels).withLimits(limits).withReadOnly(shown);
+                SandboxSpec.of(id)
+                        .withLabels(labels)
+                        .withLimits(wanted.limits())
+                        .withReadOnly(shown)
+                        .withTier(wanted.tier().orElse(provider.tier()));
         Sandbox sandbox = provider.create(from.map(spec::from).orElse(spec));
         parts.steps().accept(CrashPoint.SANDBOX_MADE);
         SandboxRecord record = sandbox.record();

@@ -80,7 +80,7 @@ final class SandboxSupply {
                 .fallback()
                 .filter(name -> !name.equals(provider.name()))
                 .flatMap(name -> Optional.ofNullable(parts.providers().get(name)))
-                .filter(other -> other.tier().rank() >= journal.run().request().tier().rank());
+                .filter(other -> journal.run().request().tier().among(other.tiers()).isPresent());
     }
 
     private SandboxKeeper.Found from(
@@ -113,13 +113,18 @@ final class SandboxSupply {
     private SandboxKeeper.Found waitForRoom(
             SandboxProvider provider, ThreadRecord thread, Optional<CheckpointId> from)
             throws InterruptedException {
+        RunRequest request = journal.run().request();
         long began = parts.contingency().time().nanos();
         Duration pause = FIRST_PAUSE;
         int told = 0;
         while (true) {
             try {
                 return keeper.ensure(
-                        provider, thread, journal.run().request().limits(), from, journal::note);
+                        provider,
+                        thread,
+                        new SandboxKeeper.Wanted(
+                                Optional.of(request.tier()), request.limits(), from),
+                        journal::note);
             } catch (OxException e) {
                 Duration waited = Duration.ofNanos(parts.contingency().time().nanos() - began);
                 if (e.code() != ErrorCode.QUOTA_EXCEEDED) {

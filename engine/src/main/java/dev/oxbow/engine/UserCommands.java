@@ -59,6 +59,7 @@ final class UserCommands {
     private static ProcessSpec spec(ExecRequest request, At at, Map<String, String> more) {
         ProcessSpec usual = ProcessSpec.of(request.argv().toArray(String[]::new));
         Map<String, String> env = new HashMap<>(usual.env());
+        env.putAll(RunDriver.ownTemporaryFolder(at.sandbox));
         env.putAll(more);
         env.putAll(request.env());
         return new ProcessSpec(
@@ -120,7 +121,11 @@ final class UserCommands {
                     parts.defaultProvider());
         }
         SandboxKeeper.Found found =
-                keeper.ensure(provider, thread, Limits.DEFAULT, Optional.empty(), _ -> {});
+                keeper.ensure(
+                        provider,
+                        thread,
+                        new SandboxKeeper.Wanted(of.tier(), Limits.DEFAULT, Optional.empty()),
+                        _ -> {});
         boolean free = parts.store().unended(thread.id()).isEmpty();
         if (free) {
             Workspace sync = parts.workspaces().of(worktree.root());

@@ -50,8 +50,18 @@ public final class ResilientProvider implements SandboxProvider {
     }
 
     @Override
+    public Set<Capability> capabilities(Tier tier) {
+        return real.capabilities(tier);
+    }
+
+    @Override
     public Tier tier() {
         return real.tier();
+    }
+
+    @Override
+    public Set<Tier> tiers() {
+        return real.tiers();
     }
 
     @Override

@@ -36,11 +36,28 @@ public interface SandboxProvider extends AutoCloseable {
     /** Short lower-case name used in configuration and records, such as {@code local}. */
     String name();
 
-    /** What this provider does natively or by emulation; constant over its life. */
+    /**
+     * What this provider does natively or by emulation for sandboxes with its usual walls; constant
+     * over its life.
+     */
     Set<Capability> capabilities();
 
-    /** The walls it builds. */
+    /** The walls it builds where nothing else is asked for. */
     Tier tier();
+
+    /** All walls that it can be asked for; holds {@link #tier}. Constant over its life. */
+    default Set<Tier> tiers() {
+        return Set.of(tier());
+    }
+
+    /**
+     * What it does for sandboxes with those walls: without some, something may be missing.
+     *
+     * @param tier one of {@link #tiers}
+     */
+    default Set<Capability> capabilities(Tier tier) {
+        return capabilities();
+    }
 
     /**
      * Probes each primitive the provider needs, without side effects that last.
@@ -58,9 +75,12 @@ public interface SandboxProvider extends AutoCloseable {
      * <p>With {@code spec.from()} it is a fork: its files begin as those of the checkpoint and are
      * independent of every other sandbox from then on.
      *
+     * <p>Its walls are the weakest of {@link #tiers} that are at least {@code spec.tier()}.
+     *
      * @return the sandbox, in state {@link SandboxState#READY}
      * @throws dev.oxbow.base.OxException {@code SNAPSHOT_NOT_FOUND} if {@code spec.from()} names
-     *     none
+     *     none; {@code ISOLATION_UNAVAILABLE} if no walls are strong enough, or cannot be built
+     *     here
      */
     Sandbox create(SandboxSpec spec);
 

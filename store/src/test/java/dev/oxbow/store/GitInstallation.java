@@ -14,7 +14,6 @@ import dev.oxbow.engine.Workspaces;
 import dev.oxbow.providers.fake.FakeProvider;
 import dev.oxbow.providers.fake.FakeWorld;
 import dev.oxbow.sandbox.Capability;
-import dev.oxbow.sandbox.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +85,7 @@ final class GitInstallation implements AutoCloseable {
     RunRequest.Builder script(String script) {
         return RunRequest.of(worktree, "")
                 .command(List.of("/bin/sh", "-ec", script))
-                .tier(Tier.PROCESS);
+                .withoutWalls();
     }
 
     /** Runs a script to its end. */

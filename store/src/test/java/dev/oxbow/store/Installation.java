@@ -21,7 +21,6 @@ import dev.oxbow.providers.fake.FakeProvider;
 import dev.oxbow.providers.fake.FakeWorld;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.SandboxProvider;
-import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.ManifestStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -152,9 +151,7 @@ final class Installation implements AutoCloseable {
 
     /** A run of a shell script. */
     RunRequest.Builder script(String script) {
-        return RunRequest.of(worktree, "")
-                .command(List.of("/bin/sh", "-c", script))
-                .tier(Tier.PROCESS);
+        return RunRequest.of(worktree, "").command(List.of("/bin/sh", "-c", script)).withoutWalls();
     }
 
     /** All events of a run, followed to its end. */

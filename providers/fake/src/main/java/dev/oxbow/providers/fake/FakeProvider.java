@@ -48,6 +48,10 @@ public final class FakeProvider implements SandboxProvider {
 
     @Override
     public Sandbox create(SandboxSpec spec) {
+        Tier wanted = spec.tier().orElse(tier());
+        if (!tier().satisfies(wanted)) {
+            throw wanted.refusedBy(name(), tiers());
+        }
         return new FakeSandbox(world, world.create(spec).id());
     }
 

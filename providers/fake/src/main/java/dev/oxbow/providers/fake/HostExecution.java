@@ -3,6 +3,7 @@ package dev.oxbow.providers.fake;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.sandbox.PathMapping;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.SandboxProcess.Channel;
 import dev.oxbow.sandbox.Signal;

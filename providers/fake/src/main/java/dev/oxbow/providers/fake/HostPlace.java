@@ -10,6 +10,7 @@ import dev.oxbow.sandbox.DirectoryTree;
 import dev.oxbow.sandbox.DirectoryWatch;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.FileWatch;
+import dev.oxbow.sandbox.PathMapping;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.TerminalSize;

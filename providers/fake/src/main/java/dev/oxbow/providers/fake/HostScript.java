@@ -1,5 +1,6 @@
 package dev.oxbow.providers.fake;
 
+import dev.oxbow.sandbox.PathMapping;
 import dev.oxbow.sandbox.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.posix.Pty;
 import dev.oxbow.sandbox.Cursor;
+import dev.oxbow.sandbox.PathMapping;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.SandboxProcess.Channel;

@@ -14,6 +14,7 @@ import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.OutputFrame;
 import dev.oxbow.sandbox.OutputReader;
+import dev.oxbow.sandbox.PathMapping;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;

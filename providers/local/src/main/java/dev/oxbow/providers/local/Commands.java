@@ -126,14 +126,16 @@ final class Commands {
     }
 
     LocalProcess start(StoredSandbox sandbox, ProcessSpec spec, Optional<TerminalSize> size) {
-        InsideDirectory.require(sandbox.holder().orElseThrow().pid(), spec.cwd());
+        String cwd = onHost(sandbox, spec).cwd();
+        InsideDirectory.require(sandbox.holder().orElseThrow().pid(), cwd);
         boolean tracked = ControlGroups.makeFor(sandbox.groups(), spec.id());
         StoredRequest request =
                 StoredRequest.of(
                         spec,
                         sandbox.incarnation(),
                         ThreadLocalRandom.current().nextLong(1L << 30, 1L << 40),
-                        tracked ? sandbox.groups().trackOf(spec.id()) : Optional.empty());
+                        tracked ? sandbox.groups().trackOf(spec.id()) : Optional.empty(),
+                        sandbox.builtAs());
         if (!write(request, size)) {
             return again(find(spec.id()).orElseThrow(), spec, size, () -> sandbox);
         }
@@ -181,6 +183,13 @@ final class Commands {
         }
     }
 
+    /** The command in the words of where it will run. */
+    private ProcessSpec onHost(StoredSandbox sandbox, ProcessSpec spec) {
+        return sandbox.walled()
+                ? spec
+                : ProcessTier.onHost(spec, ProcessTier.mapping(sandbox, site.folder(sandbox.id())));
+    }
+
     private void run(
             StoredSandbox sandbox,
             ProcessSpec spec,
@@ -194,10 +203,10 @@ final class Commands {
             SupervisorRequest request =
                     new SupervisorRequest(
                             folder(spec.id()),
-                            spec,
+                            onHost(sandbox, spec),
                             input.map(MemoryFile::path),
                             sandbox.uid(),
-                            site.ownUsers()
+                            sandbox.uid().isPresent()
                                     ? OptionalInt.of(BubblewrapCommand.INNER_ID)
                                     : OptionalInt.empty(),
                             sandbox.holder().orElseThrow(),
@@ -205,11 +214,12 @@ final class Commands {
                             sandbox.groups().join(),
                             process.request().track().map(Path::of),
                             sandbox.groups().oomEvents(),
-                            Rlimits.of(sandbox.limits(), site.groups().mechanisms()),
+                            Rlimits.of(sandbox, site.groups().mechanisms()),
                             process.request().mark(),
                             List.copyOf(sandbox.readOnly().keySet()),
                             site.config().retention().bytes(),
-                            size);
+                            size,
+                            sandbox.walled());
             site.supervise(sandbox.id(), request, process::started);
         } finally {
             input.ifPresent(MemoryFile::close);

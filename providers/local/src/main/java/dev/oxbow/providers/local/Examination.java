@@ -13,6 +13,7 @@ import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
+import dev.oxbow.sandbox.Tier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,8 @@ final class Examination {
         List<Finding> found = new ArrayList<>();
         Tools.PACKAGES.keySet().forEach(tool -> found.add(tool(tool)));
         found.add(seccomp());
-        found.addAll(walls(found.stream().noneMatch(f -> f.status() == Status.MISSING)));
+        List<Finding> walls = walls(found.stream().noneMatch(f -> f.status() == Status.MISSING));
+        found.addAll(walls);
         Map<String, String> groups = site.groups().mechanisms();
         found.add(limit("memory", groups, "each process alone is limited (rlimit data)"));
         found.add(limit("pids", groups, "the user's processes are limited (rlimit nproc)"));
@@ -77,7 +79,83 @@ final class Examination {
                         ? ok("own-user-id", "one for each sandbox")
                         : reduced("own-user-id", "sandboxes run as the caller's user"));
         found.add(layers());
+        found.addAll(tiers(walls));
         return found;
+    }
+
+    /** Each tier in one line, those included that nobody has yet. */
+    private List<Finding> tiers(List<Finding> walls) {
+        List<Finding> found = new ArrayList<>();
+        for (Tier tier : Tier.values()) {
+            switch (tier) {
+                case PROCESS -> found.add(withoutWalls());
+                case NAMESPACE ->
+                        found.add(
+                                walls.stream()
+                                        .filter(f -> f.status() == Status.MISSING)
+                                        .findFirst()
+                                        .map(f -> tier(tier, f.status(), f.detail(), f.fix()))
+                                        .orElseGet(() ->
+                                                tier(
+                                                        tier,
+                                                        Status.OK,
+                                                        "built, proven and joined",
+                                                        "")));
+                // Of the same rank as namespace, which stands for it.
+                case CONTAINER -> {}
+                case GVISOR ->
+                        found.add(notBuilt(tier, "needs gVisor's runsc, which nothing drives"));
+                case MICROVM ->
+                        found.add(notBuilt(tier, "needs a virtual machine monitor and /dev/kvm"));
+            }
+        }
+        return found;
+    }
+
+    private static Finding tier(Tier tier, Status status, String detail, String fix) {
+        return new Finding("tier-" + tier.wire(), status, detail, fix);
+    }
+
+    private static Finding notBuilt(Tier tier, String needs) {
+        return tier(
+                tier,
+                Status.REDUCED,
+                "not built yet: it " + needs,
+                "Use tier namespace, or a machine of its own for what you trust less.");
+    }
+
+    /** Runs a command that nothing holds back. */
+    private Finding withoutWalls() {
+        SandboxId id = SandboxId.next();
+        try {
+            Optional<ProcessExit> end = end(id, Tier.PROCESS);
+            return end.filter(ProcessExit::success).isPresent()
+                    ? tier(
+                            Tier.PROCESS,
+                            Status.OK,
+                            "no walls at all; only with --i-know-this-is-not-isolated",
+                            "")
+                    : tier(
+                            Tier.PROCESS,
+                            Status.REDUCED,
+                            "a command did not end well: " + end,
+                            "Try again.");
+        } catch (OxException e) {
+            return tier(Tier.PROCESS, Status.REDUCED, e.getMessage(), e.suggestion());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return tier(Tier.PROCESS, Status.REDUCED, "interrupted", "Try again.");
+        } finally {
+            lifecycle.destroy(id);
+        }
+    }
+
+    /** How a command ended in a sandbox made for it. */
+    private Optional<ProcessExit> end(SandboxId id, Tier tier) throws InterruptedException {
+        lifecycle.create(SandboxSpec.of(id).withLabels(Labels.of("oxbow-probe", "1")), tier);
+        return new LocalSandbox(workings, id)
+                .exec(ProcessSpec.of("true"))
+                .awaitExit(Deadline.in(site.config().patience()));
     }
 
     private Finding layers() {
@@ -128,11 +206,8 @@ final class Examination {
         }
         SandboxId id = SandboxId.next();
         try {
-            lifecycle.create(SandboxSpec.of(id).withLabels(Labels.of("oxbow-probe", "1")));
+            Optional<ProcessExit> end = end(id, Tier.NAMESPACE);
             Sandbox sandbox = new LocalSandbox(workings, id);
-            Optional<ProcessExit> end =
-                    sandbox.exec(ProcessSpec.of("true"))
-                            .awaitExit(Deadline.in(site.config().patience()));
             if (end.filter(ProcessExit::success).isPresent()) {
                 List<Finding> found = new ArrayList<>();
                 found.add(ok("namespaces", "user, pid, mount, net, ipc, uts: built and joined"));

@@ -5,7 +5,9 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Makes all processes of one sandbox stand still, those included that it has yet to start. */
 sealed interface Freezer permits Freezer.Group, StopSignals {
@@ -21,7 +23,22 @@ sealed interface Freezer permits Freezer.Group, StopSignals {
         Optional<Path> group = sandbox.groups().track().map(Path::of).filter(Group::freezes);
         return group.isPresent()
                 ? new Group(group.get())
-                : new StopSignals(sandbox.holder().orElseThrow(), folder.stopped());
+                : new StopSignals(members(sandbox, folder), folder.stopped());
+    }
+
+    /** Where no group tells who belongs to a sandbox. */
+    private static Supplier<List<ProcessRef>> members(StoredSandbox sandbox, SandboxFolder folder) {
+        ProcessRef holder = sandbox.holder().orElseThrow();
+        // The holder itself starts nothing, and buries those who die meanwhile.
+        return sandbox.walled()
+                ? () ->
+                        ProcessTable.inNamespaceOf(holder.pid()).stream()
+                                .filter(p -> !p.equals(holder))
+                                .toList()
+                : () ->
+                        StoredRequest.openOf(folder).stream()
+                                .flatMap(r -> r.tree().stream())
+                                .toList();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.oxbow.providers.local;
 
 import dev.oxbow.base.CheckpointId;
+import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
@@ -11,6 +12,7 @@ import dev.oxbow.sandbox.Enforcement;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.SandboxState;
+import dev.oxbow.sandbox.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -50,7 +52,8 @@ final class Lifecycle {
         return site.locks().isHeld(id);
     }
 
-    void create(SandboxSpec spec) {
+    /** Makes it, or finds it made; {@code tier} is what its walls are. */
+    void create(SandboxSpec spec, Tier tier) {
         checkShown(spec);
         SandboxFolder folder = site.folder(spec.id());
         try (LockFile _ = site.locks().hold(spec.id())) {
@@ -58,7 +61,7 @@ final class Lifecycle {
             if (known.isPresent()) {
                 StoredSandbox s = known.get();
                 boolean begun = s.state() == SandboxState.CREATING;
-                if (!s.madeFrom(spec)
+                if (!s.madeFrom(spec, tier)
                         || !lived(folder, spec)
                         || (!begun && !folder.stack().from().equals(spec.from()))) {
                     throw OxException.of(
@@ -74,8 +77,10 @@ final class Lifecycle {
                 remove(s, folder);
             }
             Optional<Integer> uid =
-                    site.ownUsers() ? Optional.of(userIds.claim(spec.id())) : Optional.empty();
-            StoredSandbox fresh = StoredSandbox.creating(spec, uid);
+                    site.ownUsers() && tier.isolates()
+                            ? Optional.of(userIds.claim(spec.id()))
+                            : Optional.empty();
+            StoredSandbox fresh = StoredSandbox.creating(spec, uid, tier);
             boolean done = false;
             try {
                 makeFolder(folder, uid, fresh, spec);
@@ -199,20 +204,10 @@ final class Lifecycle {
 
     /** Builds the walls on a folder that is there, and writes down that they stand. */
     private void run(StoredSandbox stored, SandboxFolder folder) {
-        List<String> missing =
-                Tools.PACKAGES.keySet().stream()
-                        .filter(t -> site.tools().find(t).isEmpty())
-                        .toList();
-        if (!missing.isEmpty()) {
-            throw OxException.of(
-                            ErrorCode.ISOLATION_UNAVAILABLE,
-                            "the program %s is missing",
-                            missing.getFirst())
-                    .suggest("Install the package '%s'.", Tools.packageOf(missing.getFirst()));
-        }
+        site.tools().require(stored.builtAs());
         List<Enforcement> limits = new ArrayList<>();
         SandboxGroups groups = site.groups().make(stored.id(), stored.limits(), limits);
-        limits.addAll(Substitutes.of(stored.limits(), limits));
+        limits.addAll(Substitutes.of(stored, limits));
         boolean proven = false;
         StoredSandbox running = stored;
         LayerStack stack = folder.stack();
@@ -226,12 +221,7 @@ final class Lifecycle {
                             groups,
                             site.patience());
             running = stored.running(holder.holder(), holder.monitor(), groups, List.of());
-            List<Enforcement> walls =
-                    Walls.prove(
-                            holder,
-                            site.launcher().confinement(),
-                            site.walls(),
-                            stored.uid().orElse(-1));
+            List<Enforcement> walls = new ArrayList<>(walls(stored, holder));
             walls.addAll(limits);
             if (!stack.plain()) {
                 layering.mounts().attach(running, stack);
@@ -250,11 +240,30 @@ final class Lifecycle {
         }
     }
 
+    private List<Enforcement> walls(StoredSandbox stored, Holder holder) {
+        return stored.walled()
+                ? Walls.prove(
+                        holder,
+                        site.launcher().confinement(),
+                        site.walls(),
+                        stored.uid().orElse(-1))
+                : ProcessTier.enforced();
+    }
+
     private BuildRequest request(StoredSandbox stored, SandboxFolder folder, LayerStack stack) {
         // Layers are put over their topmost one once the walls stand.
         FilesPlan files =
                 new FilesPlan.Plain(
                         stack.upper().map(layering.store()::files).orElse(folder.files()));
+        if (!stored.walled()) {
+            return new BuildRequest(
+                    folder.path(),
+                    Optional.empty(),
+                    false,
+                    Staging.NONE,
+                    files,
+                    ProcessTier.holder(site.tools()));
+        }
         Map<String, String> shown = new TreeMap<>(stored.readOnly());
         RootFilesystem root = site.host().root().showing(shown);
         Staging staging = Staging.NONE;
@@ -399,6 +408,9 @@ final class Lifecycle {
                 Site.killAndAwait(List.of(each), site.patience());
             }
             s.groups().track().ifPresent(t -> ControlGroups.killAll(Path.of(t)));
+            if (!s.walled()) {
+                endTrees(folder);
+            }
             settle(folder);
             ControlGroups.remove(s.groups());
         } catch (InterruptedException e) {
@@ -411,9 +423,24 @@ final class Lifecycle {
         }
     }
 
+    /** Where no namespace goes with its holder, what it was known by is looked for. */
+    private void endTrees(SandboxFolder folder) throws InterruptedException {
+        Deadline deadline = site.patience();
+        List<StoredRequest> all = StoredRequest.openOf(folder);
+        Waiting waiting = new Waiting();
+        while (true) {
+            List<ProcessRef> left = all.stream().flatMap(r -> r.tree().stream()).toList();
+            if (left.isEmpty()) {
+                return;
+            }
+            Site.killAndAwait(left, deadline);
+            waiting.nap(deadline);
+        }
+    }
+
     /** Waits until the supervisors have written down how their processes ended. */
     private void settle(SandboxFolder folder) throws InterruptedException {
-        dev.oxbow.base.Deadline deadline = site.patience();
+        Deadline deadline = site.patience();
         List<LocalProcess> all = new ArrayList<>(Commands.processes(site, folder, () -> {}).list());
         all.addAll(Commands.terminals(site, folder, () -> {}).list());
         for (LocalProcess process : all) {

@@ -284,7 +284,7 @@ final class LocalProcess implements SandboxProcess {
     }
 
     private ProcessTree tree() {
-        return new ProcessTree(request.track().map(Path::of), request.mark());
+        return new ProcessTree(request.track().map(Path::of), request.mark(), request.walled());
     }
 
     @Override

@@ -38,6 +38,11 @@ import java.util.Set;
 public final class LocalProvider implements SandboxProvider {
     static final String NAME = "local";
 
+    private static final Set<Tier> TIERS = Set.of(Tier.PROCESS, Tier.NAMESPACE);
+
+    private static final LayerJoining.Limits USUAL = LayerJoining.Limits.USUAL;
+
+    private final Tier tier;
     private final Site site;
     private final Workings workings;
     private final Lifecycle lifecycle;
@@ -49,29 +54,40 @@ public final class LocalProvider implements SandboxProvider {
      * @throws OxException {@code PROVIDER_UNAVAILABLE} if the folder cannot be used
      */
     public LocalProvider(LocalConfig config) {
-        this(config, LocalWall.ALL, LayerJoining.Limits.USUAL, CrashPoint.Listener.NONE);
+        this(Tier.NAMESPACE, config, LocalWall.ALL, USUAL, CrashPoint.Listener.NONE);
+    }
+
+    /**
+     * One whose sandboxes have no walls unless some are asked for: {@link Tier#PROCESS}. It sees
+     * the sandboxes of the others on that folder.
+     */
+    public static LocalProvider withoutWalls(LocalConfig config) {
+        return new LocalProvider(
+                Tier.PROCESS, config, LocalWall.ALL, USUAL, CrashPoint.Listener.NONE);
     }
 
     /** The same without some of the walls, to show what they are good for. */
     LocalProvider(LocalConfig config, Set<LocalWall> walls) {
-        this(config, walls, LayerJoining.Limits.USUAL, CrashPoint.Listener.NONE);
+        this(Tier.NAMESPACE, config, walls, USUAL, CrashPoint.Listener.NONE);
     }
 
     /** One that joins layers earlier or later. */
     LocalProvider(LocalConfig config, LayerJoining.Limits limits) {
-        this(config, LocalWall.ALL, limits, CrashPoint.Listener.NONE);
+        this(Tier.NAMESPACE, config, LocalWall.ALL, limits, CrashPoint.Listener.NONE);
     }
 
     /** One whose process may die. */
     LocalProvider(LocalConfig config, CrashPoint.Listener crash) {
-        this(config, LocalWall.ALL, LayerJoining.Limits.USUAL, crash);
+        this(Tier.NAMESPACE, config, LocalWall.ALL, USUAL, crash);
     }
 
     private LocalProvider(
+            Tier tier,
             LocalConfig config,
             Set<LocalWall> walls,
             LayerJoining.Limits limits,
             CrashPoint.Listener crash) {
+        this.tier = tier;
         site = Site.open(config, walls);
         workings = Workings.of(site, limits, crash);
         lifecycle = workings.lifecycle();
@@ -94,6 +110,15 @@ public final class LocalProvider implements SandboxProvider {
 
     @Override
     public Set<Capability> capabilities() {
+        return capabilities(tier);
+    }
+
+    @Override
+    public Set<Capability> capabilities(Tier of) {
+        return of.isolates() ? all() : ProcessTier.capabilities(all());
+    }
+
+    private Set<Capability> all() {
         EnumSet<Capability> all =
                 EnumSet.of(
                         Capability.EXEC_DURABLE,
@@ -118,7 +143,12 @@ public final class LocalProvider implements SandboxProvider {
 
     @Override
     public Tier tier() {
-        return Tier.NAMESPACE;
+        return tier;
+    }
+
+    @Override
+    public Set<Tier> tiers() {
+        return TIERS;
     }
 
     @Override
@@ -128,11 +158,20 @@ public final class LocalProvider implements SandboxProvider {
 
     @Override
     public Sandbox create(SandboxSpec spec) {
+        Tier wanted = spec.tier().orElse(tier);
+        Tier built = wanted.among(TIERS).orElseThrow(() -> wanted.refusedBy(NAME, TIERS));
         if (spec.from().isPresent()) {
-            workings.layering().support().require(Capability.FORK_RUNNING);
+            require(built, Capability.FORK_RUNNING);
         }
-        lifecycle.create(spec);
+        lifecycle.create(spec, built);
         return view(spec.id());
+    }
+
+    private void require(Tier of, Capability capability) {
+        if (!capabilities(of).contains(capability) && all().contains(capability)) {
+            throw ProcessTier.refusal(capability);
+        }
+        workings.layering().support().require(capability);
     }
 
     private Sandbox view(SandboxId id) {
@@ -175,16 +214,19 @@ public final class LocalProvider implements SandboxProvider {
 
     @Override
     public Optional<Checkpoint> checkpoint(CheckpointId id) {
+        require(tier, Capability.SNAPSHOT_FS);
         return workings.checkpoints().find(id);
     }
 
     @Override
     public List<Checkpoint> checkpoints() {
+        require(tier, Capability.SNAPSHOT_FS);
         return workings.checkpoints().all();
     }
 
     @Override
     public void deleteCheckpoint(CheckpointId id) {
+        require(tier, Capability.SNAPSHOT_FS);
         workings.checkpoints().delete(id);
     }
 

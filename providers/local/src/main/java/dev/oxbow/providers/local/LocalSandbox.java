@@ -8,6 +8,7 @@ import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.BootTime;
 import dev.oxbow.posix.LockFile;
+import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
@@ -26,7 +27,6 @@ import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.SandboxState;
 import dev.oxbow.sandbox.Terminal;
 import dev.oxbow.sandbox.TerminalSize;
-import dev.oxbow.sandbox.Tier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +80,7 @@ final class LocalSandbox implements Sandbox {
         return new SandboxRecord(
                 id,
                 LocalProvider.NAME,
-                Tier.NAMESPACE,
+                s.builtAs(),
                 state,
                 s.incarnation(),
                 s.labels(),
@@ -264,16 +264,19 @@ final class LocalSandbox implements Sandbox {
 
     @Override
     public Checkpoint checkpoint(CheckpointSpec spec) {
+        ProcessTier.require(stored(), Capability.SNAPSHOT_FS);
         return workings.checkpoints().take(id, spec);
     }
 
     @Override
     public List<Checkpoint> checkpoints() {
+        ProcessTier.require(stored(), Capability.SNAPSHOT_FS);
         return workings.checkpoints().of(id);
     }
 
     @Override
     public Rollback rollback(CheckpointId to) {
+        ProcessTier.require(stored(), Capability.ROLLBACK_INPLACE);
         return workings.rollbacks().rollback(id, to);
     }
 
@@ -302,6 +305,7 @@ final class LocalSandbox implements Sandbox {
             throw OxException.of(
                     ErrorCode.INVALID_ARGUMENT, "port %d is not between 1024 and 65535", port);
         }
+        ProcessTier.require(stored(), Capability.NET_RELAY);
         StoredSandbox s = ready();
         try (LockFile _ = site.locks().hold(id)) {
             network.refuseIfOffline(id);

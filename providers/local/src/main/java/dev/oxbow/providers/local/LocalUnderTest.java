@@ -3,6 +3,7 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.SandboxProvider;
+import dev.oxbow.sandbox.Tier;
 import dev.oxbow.sandbox.kit.ProviderUnderTest;
 import dev.oxbow.sandbox.kit.Wall;
 import java.io.IOException;
@@ -24,9 +25,17 @@ final class LocalUnderTest implements ProviderUnderTest {
     private static final Duration RELAY_PATIENCE = Duration.ofSeconds(1);
 
     private final Path data;
+    private final Tier tier;
 
+    /** With the usual walls. */
     LocalUnderTest(Path data) {
+        this(data, Tier.NAMESPACE);
+    }
+
+    /** With those walls, where nothing else is asked for. */
+    LocalUnderTest(Path data, Tier tier) {
         this.data = data;
+        this.tier = tier;
     }
 
     private static LocalConfig config(Path data) {
@@ -35,11 +44,16 @@ final class LocalUnderTest implements ProviderUnderTest {
 
     @Override
     public LocalProvider open() {
-        return new LocalProvider(config(data));
+        return tier.isolates()
+                ? new LocalProvider(config(data))
+                : LocalProvider.withoutWalls(config(data));
     }
 
     @Override
     public Set<Wall> walls() {
+        if (!tier.isolates()) {
+            return Set.of();
+        }
         Set<Wall> all = EnumSet.allOf(Wall.class);
         try (LocalProvider probe = open()) {
             if (!probe.fenced()) {
@@ -85,7 +99,10 @@ final class LocalUnderTest implements ProviderUnderTest {
 
     @Override
     public Optional<Elsewhere> elsewhere() {
-        return Optional.of(new Elsewhere(FolderOpener.class, data.toString()));
+        return Optional.of(
+                new Elsewhere(
+                        tier.isolates() ? FolderOpener.class : BareFolderOpener.class,
+                        data.toString()));
     }
 
     @Override
@@ -101,6 +118,17 @@ final class LocalUnderTest implements ProviderUnderTest {
         @Override
         public SandboxProvider open(String where) {
             return new LocalProvider(config(Path.of(where)));
+        }
+    }
+
+    /** Opens the provider without walls, likewise. */
+    public static final class BareFolderOpener implements Opener {
+        /** For the other process. */
+        public BareFolderOpener() {}
+
+        @Override
+        public SandboxProvider open(String where) {
+            return LocalProvider.withoutWalls(config(Path.of(where)));
         }
     }
 }

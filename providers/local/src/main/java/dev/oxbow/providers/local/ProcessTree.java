@@ -11,8 +11,9 @@ import java.util.Optional;
  *
  * @param group the control group of the command alone
  * @param mark limit in KiB that is set on it and has no effect
+ * @param walled whether it runs in a process namespace of its sandbox
  */
-record ProcessTree(Optional<Path> group, long mark) {
+record ProcessTree(Optional<Path> group, long mark, boolean walled) {
 
     /** Processes of the tree that are inside; whoever waits outside for them is left out. */
     List<Long> inside() {
@@ -20,7 +21,7 @@ record ProcessTree(Optional<Path> group, long mark) {
                 group.isPresent()
                         ? ControlGroups.members(group.get())
                         : ProcessTable.marked(mark * 1024);
-        return all.stream().filter(ProcessTable::inside).toList();
+        return walled ? all.stream().filter(ProcessTable::inside).toList() : all;
     }
 
     void signal(int number) {

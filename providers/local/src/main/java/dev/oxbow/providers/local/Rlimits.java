@@ -12,12 +12,15 @@ import java.util.Optional;
  * @param fileBlocks size of one file in 512-byte blocks
  */
 record Rlimits(Optional<Long> memoryKib, Optional<Integer> processes, Optional<Long> fileBlocks) {
-    static Rlimits of(Limits limits, Map<String, String> mechanisms) {
+    static Rlimits of(StoredSandbox sandbox, Map<String, String> mechanisms) {
+        Limits limits = sandbox.limits();
+        // Without a user namespace of its own all processes of the caller would be counted.
+        boolean counted = mechanisms.containsKey("pids") || !sandbox.walled();
         return new Rlimits(
                 mechanisms.containsKey("memory")
                         ? Optional.empty()
                         : limits.memory().map(m -> m.bytes() / 1024),
-                mechanisms.containsKey("pids") || limits.processes().isEmpty()
+                counted || limits.processes().isEmpty()
                         ? Optional.empty()
                         : Optional.of(limits.processes().getAsInt()),
                 limits.disk().map(d -> d.bytes() / 512));

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Freezes by signals, where we may make no control group.
@@ -25,10 +26,10 @@ import java.util.Set;
  * <p>They go on children first. A shell that watches its jobs then finds them running when it can
  * look again, and does not take them for stopped ones.
  *
- * @param holder process 1 inside; whoever is in its process namespace belongs to the sandbox
+ * @param members all that are to stand still, as they are at that moment
  * @param list where those are written that were stopped
  */
-record StopSignals(ProcessRef holder, Path list) implements Freezer {
+record StopSignals(Supplier<List<ProcessRef>> members, Path list) implements Freezer {
     private static final int SIGSTOP = 19;
     private static final int SIGCONT = 18;
 
@@ -39,7 +40,7 @@ record StopSignals(ProcessRef holder, Path list) implements Freezer {
         boolean first = true;
         while (true) {
             List<ProcessRef> running = new ArrayList<>();
-            for (ProcessRef each : members()) {
+            for (ProcessRef each : members.get()) {
                 if (!ProcessTable.stopped(each.pid())) {
                     running.add(each);
                 }
@@ -67,7 +68,7 @@ record StopSignals(ProcessRef holder, Path list) implements Freezer {
     public void thaw() {
         Optional<Set<ProcessRef>> ours = read();
         List<Long> parentsFirst =
-                ProcessTable.parentsFirst(members().stream().map(ProcessRef::pid).toList());
+                ProcessTable.parentsFirst(members.get().stream().map(ProcessRef::pid).toList());
         for (long pid : parentsFirst.reversed()) {
             boolean mine =
                     ours.isEmpty()
@@ -81,13 +82,6 @@ record StopSignals(ProcessRef holder, Path list) implements Freezer {
         } catch (IOException e) {
             throw unwritable(e);
         }
-    }
-
-    /** All but the holder, which starts nothing and buries those who die meanwhile. */
-    private List<ProcessRef> members() {
-        return ProcessTable.inNamespaceOf(holder.pid()).stream()
-                .filter(p -> !p.equals(holder))
-                .toList();
     }
 
     private void write(Set<ProcessRef> processes) {

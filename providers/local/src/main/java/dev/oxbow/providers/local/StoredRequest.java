@@ -5,10 +5,13 @@ import dev.oxbow.base.Json;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.sandbox.ProcessSpec;
+import dev.oxbow.sandbox.Tier;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,12 +19,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What is written down of a command. Environment values and input are not: only whether a later
@@ -38,6 +43,7 @@ import java.util.TreeSet;
  * @param incarnation of the sandbox that it runs in
  * @param mark number by which its tree is known where there is no control group
  * @param track control group of its tree
+ * @param tier walls around it; empty in records from before there was a choice
  */
 record StoredRequest(
         ProcessId id,
@@ -50,9 +56,11 @@ record StoredRequest(
         Instant createdAt,
         int incarnation,
         long mark,
-        Optional<String> track) {
+        Optional<String> track,
+        Optional<Tier> tier) {
 
-    static StoredRequest of(ProcessSpec spec, int incarnation, long mark, Optional<Path> track) {
+    static StoredRequest of(
+            ProcessSpec spec, int incarnation, long mark, Optional<Path> track, Tier tier) {
         return new StoredRequest(
                 spec.id(),
                 spec.argv(),
@@ -64,7 +72,13 @@ record StoredRequest(
                 Instant.now(),
                 incarnation,
                 mark,
-                track.map(Path::toString));
+                track.map(Path::toString),
+                Optional.of(tier));
+    }
+
+    /** Whether it runs in namespaces of a sandbox. */
+    boolean walled() {
+        return tier.orElse(Tier.NAMESPACE).isolates();
     }
 
     /** The request as far as it is kept. */
@@ -78,6 +92,42 @@ record StoredRequest(
                 env,
                 pipe ? new ProcessSpec.Stdin.Pipe() : new ProcessSpec.Stdin.Empty(),
                 deadline);
+    }
+
+    /** Requests of the processes and terminals of a sandbox whose end nobody has written down. */
+    static List<StoredRequest> openOf(SandboxFolder sandbox) {
+        return Stream.of(sandbox.processes(), sandbox.terminals())
+                .flatMap(all -> openIn(all).stream())
+                .toList();
+    }
+
+    private static List<StoredRequest> openIn(Path all) {
+        List<StoredRequest> found = new ArrayList<>();
+        try (DirectoryStream<Path> folders =
+                Files.newDirectoryStream(all, ProcessId.PREFIX + "*")) {
+            for (Path folder : folders) {
+                SandboxFolder.ProcessFolder one = new SandboxFolder.ProcessFolder(folder);
+                if (one.exit().toFile().length() == 0) {
+                    read(one.request()).ifPresent(found::add);
+                }
+            }
+            return found;
+        } catch (NoSuchFileException goneMeanwhile) {
+            return List.of();
+        } catch (IOException | DirectoryIteratorException e) {
+            throw OxException.of(
+                            ErrorCode.STORE_UNREADABLE,
+                            "the processes in %s cannot be listed: %s",
+                            all,
+                            Why.of(e))
+                    .causedBy(e);
+        }
+    }
+
+    /** All that lives of its tree. */
+    List<ProcessRef> tree() {
+        return new ProcessTree(track.map(Path::of), mark, walled())
+                .inside().stream().flatMap(pid -> ProcessTable.find(pid).stream()).toList();
     }
 
     static String digest(ProcessSpec spec) {

@@ -9,6 +9,7 @@ import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.SandboxState;
+import dev.oxbow.sandbox.Tier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ import java.util.TreeMap;
  * @param monitor the holder's parent, in the namespace between the host and the sandbox
  * @param groups control groups of the sandbox
  * @param enforced walls and limits of this incarnation
+ * @param tier what was built; empty in records from before there was a choice
  */
 record StoredSandbox(
         SandboxId id,
@@ -53,9 +55,10 @@ record StoredSandbox(
         Optional<ProcessRef> holder,
         Optional<ProcessRef> monitor,
         SandboxGroups groups,
-        List<Enforcement> enforced) {
+        List<Enforcement> enforced,
+        Optional<Tier> tier) {
 
-    static StoredSandbox creating(SandboxSpec spec, Optional<Integer> uid) {
+    static StoredSandbox creating(SandboxSpec spec, Optional<Integer> uid, Tier tier) {
         return new StoredSandbox(
                 spec.id(),
                 spec.labels(),
@@ -70,7 +73,8 @@ record StoredSandbox(
                 Optional.empty(),
                 Optional.empty(),
                 SandboxGroups.NONE,
-                List.of());
+                List.of(),
+                Optional.of(tier));
     }
 
     private static Map<String, String> readOnlyOf(SandboxSpec spec) {
@@ -79,9 +83,20 @@ record StoredSandbox(
         return map;
     }
 
+    /** Its walls. */
+    Tier builtAs() {
+        return tier.orElse(Tier.NAMESPACE);
+    }
+
+    /** Whether it has any. */
+    boolean walled() {
+        return builtAs().isolates();
+    }
+
     /** Whether it was made from an equal request. */
-    boolean madeFrom(SandboxSpec spec) {
-        return specLabels.equals(spec.labels())
+    boolean madeFrom(SandboxSpec spec, Tier wanted) {
+        return builtAs() == wanted
+                && specLabels.equals(spec.labels())
                 && limits.equals(spec.limits())
                 && readOnly.equals(readOnlyOf(spec));
     }
@@ -105,7 +120,8 @@ record StoredSandbox(
                 Optional.of(newHolder),
                 Optional.of(newMonitor),
                 newGroups,
-                walls);
+                walls,
+                tier);
     }
 
     /** Of another incarnation within the same walls. */
@@ -124,7 +140,8 @@ record StoredSandbox(
                 holder,
                 monitor,
                 groups,
-                enforced);
+                enforced,
+                tier);
     }
 
     StoredSandbox in(SandboxState newState) {
@@ -142,7 +159,8 @@ record StoredSandbox(
                 holder,
                 monitor,
                 groups,
-                enforced);
+                enforced,
+                tier);
     }
 
     StoredSandbox labelled(Labels newLabels) {
@@ -160,7 +178,8 @@ record StoredSandbox(
                 holder,
                 monitor,
                 groups,
-                enforced);
+                enforced,
+                tier);
     }
 
     /** Whether the namespaces of this incarnation still stand. */

@@ -17,9 +17,11 @@ final class Substitutes {
     /**
      * The entries to add.
      *
+     * @param sandbox with its limits
      * @param held limits that control groups took on
      */
-    static List<Enforcement> of(Limits limits, List<Enforcement> held) {
+    static List<Enforcement> of(StoredSandbox sandbox, List<Enforcement> held) {
+        Limits limits = sandbox.limits();
         List<Enforcement> found = new ArrayList<>();
         limits.memory()
                 .filter(_ -> lacks(held, "memory"))
@@ -28,8 +30,11 @@ final class Substitutes {
                     found.add(new Enforcement("memory of one process", true, "rlimit data, " + m));
                 });
         if (limits.processes().isPresent() && lacks(held, "pids")) {
-            // Counted for each user in each user namespace: the sandbox's own.
-            found.add(new Enforcement("pids", true, "rlimit nproc"));
+            // Counted for each user in each user namespace: the sandbox's own, if it has one.
+            found.add(
+                    sandbox.walled()
+                            ? new Enforcement("pids", true, "rlimit nproc")
+                            : new Enforcement("pids", false, NO_GROUP));
         }
         if (limits.cpus().isPresent() && lacks(held, "cpu")) {
             found.add(new Enforcement("cpu", false, NO_GROUP));

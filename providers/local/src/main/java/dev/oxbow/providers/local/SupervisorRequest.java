@@ -30,6 +30,7 @@ import java.util.OptionalInt;
  * @param shown folders inside that the host shows besides those of the system
  * @param keep bytes that are kept of each output
  * @param size of its terminal; empty for a process
+ * @param walled whether there are namespaces to be entered and a filter to be taken
  */
 record SupervisorRequest(
         SandboxFolder.ProcessFolder folder,
@@ -46,7 +47,8 @@ record SupervisorRequest(
         long mark,
         List<String> shown,
         long keep,
-        Optional<TerminalSize> size) {
+        Optional<TerminalSize> size,
+        boolean walled) {
 
     byte[] bytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
@@ -59,6 +61,7 @@ record SupervisorRequest(
         put(out, "holder", holder.pid());
         put(out, "ticks", holder.startTicks());
         put(out, "outer", outer.map(ProcessRef::pid));
+        put(out, "bare", walled ? "" : "1");
         groups.forEach(group -> put(out, "group", group));
         put(out, "track", track);
         put(out, "oom", oomEvents);

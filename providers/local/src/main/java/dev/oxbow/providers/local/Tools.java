@@ -1,5 +1,8 @@
 package dev.oxbow.providers.local;
 
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
+import dev.oxbow.sandbox.Tier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -50,6 +53,22 @@ record Tools(Map<String, Path> paths) {
 
     Optional<Path> find(String name) {
         return Optional.ofNullable(paths.get(name));
+    }
+
+    /**
+     * Throws {@code ISOLATION_UNAVAILABLE} naming the first that is needed for those walls and is
+     * not there.
+     */
+    void require(Tier tier) {
+        List<String> needed =
+                tier.isolates() ? List.copyOf(PACKAGES.keySet()) : List.of("perl", "sh");
+        for (String name : needed) {
+            if (find(name).isEmpty()) {
+                throw OxException.of(
+                                ErrorCode.ISOLATION_UNAVAILABLE, "the program %s is missing", name)
+                        .suggest("Install the package '%s'.", packageOf(name));
+            }
+        }
     }
 
     /** Path of a tool; where it is missing, the usual one, which then fails by name. */

@@ -187,6 +187,7 @@ sub supervise {
     $status = 125 << 8 if !$command;
     # Readable when the command has ended; where the kernel has none, asked for now and then.
     my $watch = $command ? syscall($nr{pidfd_open}, $command, 0) : -1;
+    my $held = holding(\%r);
     while (1) {
         if (!defined $status && waitpid($command, 1) == $command) {
             $status = $?;
@@ -208,6 +209,7 @@ sub supervise {
         my ($ready, $room) = ('', '');
         vec($ready, $_, 1) = 1 for keys %pump;
         vec($ready, $watch, 1) = 1 if !defined $status && $watch >= 0;
+        vec($ready, $held, 1) = 1 if !defined $status && $held >= 0;
         feeding($feed, \$ready, \$room) if $feed && !defined $status;
         my $n = select $ready, $room, undef, $timeout;
         if (@inside && now() - $begun > $STAY) {
@@ -215,6 +217,7 @@ sub supervise {
             enter(s{/[^/]*$}{}r) for splice @inside;
         }
         next if $n <= 0;
+        released(\%r, \$held) if $held >= 0 && vec $ready, $held, 1;
         fed($feed, $ready, $room) if $feed && !defined $status;
         for my $fd (keys %pump) {
             next if !vec $ready, $fd, 1;
@@ -248,10 +251,12 @@ sub pump {
 sub command {
     my ($r, $in, $out, $err, @inside) = @_;
     return if !held($r);
-    # The owner of the outer user namespace has all rights in it, and so over the inner.
-    if ($r->{outer} ne '') { join_namespace("/proc/$r->{outer}/ns/user") or return }
-    # This one holds for children only: we stay outside, without a number that is known inside.
-    join_namespace("/proc/$r->{holder}/ns/pid") or return;
+    if (!$r->{bare}) {
+        # The owner of the outer user namespace has all rights in it, and so over the inner.
+        if ($r->{outer} ne '') { join_namespace("/proc/$r->{outer}/ns/user") or return }
+        # This one holds for children only: we stay outside, without a number that is known inside.
+        join_namespace("/proc/$r->{holder}/ns/pid") or return;
+    }
     my $pid = born_in($r->{track});
     return $pid if !defined $pid || $pid;
     if ($in) { open STDIN, '<&', $in }
@@ -265,6 +270,26 @@ sub command {
         my $both = pack 'QQ', $r->{$name}, $r->{$name};
         syscall($nr{prlimit}, 0, $rlimit{$name}, $both, 0) == 0 or exit 125;
     }
+    enter_walls($r) if !$r->{bare};
+    # Signals to a process group do not stop at a namespace: not one with those outside.
+    syscall $nr{setsid};
+    # Whoever leads the session has the terminal for its own.
+    ioctl STDIN, TIOCSCTTY, 0 if $r->{columns};
+    chdir $r->{cwd} or fail($r->{cwd}, 125);
+    $SIG{PIPE} = 'DEFAULT';
+    if (!$r->{bare}) {
+        confine() or exit 125;
+        fence($r->{shown}) or exit 125;
+    }
+    %ENV = map { split /=/, $_, 2 } @{ $r->{env} };
+    my @words = @{ $r->{arg} };
+    { no warnings; exec { $words[0] } @words; }
+    fail($words[0], $! == ENOENT ? 127 : 126);
+}
+
+# Joins the namespaces of the sandbox, and becomes who one is in there.
+sub enter_walls {
+    my ($r) = @_;
     my @spaces = map {
         sysopen my $f, "/proc/$r->{holder}/ns/$_", O_RDONLY or exit 125;
         $f;
@@ -276,18 +301,6 @@ sub command {
         syscall($nr{setresgid}, $id, $id, $id) == 0 or exit 125;
         syscall($nr{setresuid}, $id, $id, $id) == 0 or exit 125;
     }
-    # Signals to a process group do not stop at a namespace: not one with those outside.
-    syscall $nr{setsid};
-    # Whoever leads the session has the terminal for its own.
-    ioctl STDIN, TIOCSCTTY, 0 if $r->{columns};
-    chdir $r->{cwd} or fail($r->{cwd}, 125);
-    $SIG{PIPE} = 'DEFAULT';
-    confine() or exit 125;
-    fence($r->{shown}) or exit 125;
-    %ENV = map { split /=/, $_, 2 } @{ $r->{env} };
-    my @words = @{ $r->{arg} };
-    { no warnings; exec { $words[0] } @words; }
-    fail($words[0], $! == ENOENT ? 127 : 126);
 }
 
 sub fail {
@@ -318,6 +331,19 @@ sub held {
     return @f > 19 && $f[0] ne 'Z' && $f[0] ne 'X' && !($f[6] & 4) && $f[19] eq $r->{ticks};
 }
 
+# Where there are no walls the kernel ends nobody together with the holder: readable when it has gone.
+sub holding {
+    my ($r) = @_;
+    return $r->{bare} ? syscall($nr{pidfd_open}, 0 + $r->{holder}, 0) : -1;
+}
+
+# Ends what is left once the holder has gone.
+sub released {
+    my ($r, $held) = @_;
+    $$held = -1;
+    if ($r->{track} eq '' || !end_group($r->{track})) { kill 'KILL', tree($r) }
+}
+
 # Processes that the kernel killed for memory in this sandbox.
 sub ooms {
     my ($r) = @_;
@@ -333,7 +359,7 @@ sub tree {
     return grep {
         /^\d/
             && content("/proc/$_/limits") =~ /^Max resident set\s+$mark /m
-            && content("/proc/$_/status") =~ /^NSpid:\s+\d+\s+\d/m
+            && ($r->{bare} || content("/proc/$_/status") =~ /^NSpid:\s+\d+\s+\d/m)
     } readdir $proc;
 }
 
@@ -343,7 +369,7 @@ sub sweep {
     my %ended;
     my ($round, $none) = (0, 0);
     while ($none < ($r->{track} ne '' ? 1 : 3) && $round++ < 250) {
-        if ($r->{track} eq '') {
+        if ($r->{track} eq '' && !$r->{bare}) {
             # What lost its parent hangs below the holder, beside its one sleeping child: only then
             # is there something to look for. One look is not enough: what forks and ends while it
             # is looked for leaves a child that was not there when the looking began.

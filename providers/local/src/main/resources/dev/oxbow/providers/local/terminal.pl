@@ -35,6 +35,7 @@ sub terminal {
     my ($status, $left, $killing, $quiet, $late, $sent) = (undef, 0, 0, undef, 0, '');
     $status = 125 << 8 if !$command;
     my $watch = $command ? syscall($nr{pidfd_open}, $command, 0) : -1;
+    my $held = holding(\%r);
     while (1) {
         if (!defined $status && waitpid($command, 1) == $command) {
             $status = $?;
@@ -60,7 +61,9 @@ sub terminal {
         vec($room, fileno $master, 1) = 1 if $master && length $t{pending};
         vec($ready, fileno $control, 1) = 1 if length $t{pending} < AHEAD;
         vec($ready, $watch, 1) = 1 if !defined $status && $watch >= 0;
+        vec($ready, $held, 1) = 1 if !defined $status && $held >= 0;
         my $n = select $ready, $room, undef, $timeout;
+        released(\%r, \$held) if $n > 0 && $held >= 0 && vec $ready, $held, 1;
         if ($n > 0 && vec $ready, fileno $control, 1) {
             my $m = sysread $control, $sent, 65536, length $sent;
             messages(\%t, \$sent) if $m;
@@ -103,8 +106,9 @@ sub terminal {
 # end for the command.
 sub pty {
     my ($r, $t) = @_;
-    my $set = "/proc/$r->{holder}/root/dev/pts";
-    sysopen my $master, "$set/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK or return;
+    my ($set, $ptmx) = $r->{bare} ? ('/dev/pts', '/dev/ptmx')
+        : map { "/proc/$r->{holder}/root/dev/pts$_" } '', '/ptmx';
+    sysopen my $master, $ptmx, O_RDWR | O_NOCTTY | O_NONBLOCK or return;
     my $number = pack 'i', 0;
     ioctl $master, TIOCSPTLCK, $number or return;
     ioctl $master, TIOCGPTN, $number or return;

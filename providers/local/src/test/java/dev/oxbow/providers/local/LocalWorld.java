@@ -3,6 +3,7 @@ package dev.oxbow.providers.local;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.SandboxProvider;
+import dev.oxbow.sandbox.Tier;
 import dev.oxbow.sandbox.kit.ProviderUnderTest;
 import dev.oxbow.sandbox.kit.Wall;
 import java.io.IOException;
@@ -20,22 +21,26 @@ final class LocalWorld implements ProviderUnderTest {
     private final Optional<LayerJoining.Limits> limits;
 
     LocalWorld() {
-        this(Optional.empty());
+        this(Tier.NAMESPACE, Optional.empty());
+    }
+
+    LocalWorld(Tier tier) {
+        this(tier, Optional.empty());
     }
 
     /** One in which layers are joined earlier or later. */
     LocalWorld(LayerJoining.Limits limits) {
-        this(Optional.of(limits));
+        this(Tier.NAMESPACE, Optional.of(limits));
     }
 
-    private LocalWorld(Optional<LayerJoining.Limits> limits) {
+    private LocalWorld(Tier tier, Optional<LayerJoining.Limits> limits) {
         this.limits = limits;
         try {
             data = Files.createTempDirectory("ox-local-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        subject = new LocalUnderTest(data);
+        subject = new LocalUnderTest(data, tier);
     }
 
     Path data() {

@@ -11,6 +11,7 @@ import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.SandboxSpec;
+import dev.oxbow.sandbox.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ class RecordsTest {
                         .withLabels(Labels.of("a", "b"))
                         .withLimits(Limits.DEFAULT)
                         .withReadOnly(Map.of("/opt/x", Path.of("/srv/x")));
-        return StoredSandbox.creating(spec, Optional.of(7001))
+        return StoredSandbox.creating(spec, Optional.of(7001), Tier.NAMESPACE)
                 .running(
                         new ProcessRef(12, 345),
                         new ProcessRef(11, 344),
@@ -81,7 +82,9 @@ class RecordsTest {
                 ProcessSpec.of("x")
                         .withEnv(Map.of("KEY", "very-secret"))
                         .withStdin(new ProcessSpec.Stdin.Bytes("hidden".getBytes(UTF_8)));
-        String json = dev.oxbow.base.Json.write(StoredRequest.of(spec, 1, 5, Optional.empty()));
+        String json =
+                dev.oxbow.base.Json.write(
+                        StoredRequest.of(spec, 1, 5, Optional.empty(), Tier.NAMESPACE));
         assertThat(json).contains("KEY").doesNotContain("very-secret").doesNotContain("hidden");
     }
 

@@ -47,7 +47,8 @@ class SupervisorRequestTest {
                 5,
                 List.of("/data"),
                 1000,
-                Optional.empty());
+                Optional.empty(),
+                true);
     }
 
     @Test
@@ -56,7 +57,7 @@ class SupervisorRequestTest {
                 .isEqualTo(
                         "folder|/d/prc|id|"
                                 + ID
-                                + "|stdin||pipe||uid|7001|inner|1000|holder|42|ticks|4711|outer||"
+                                + "|stdin||pipe||uid|7001|inner|1000|holder|42|ticks|4711|outer||bare||"
                                 + "group|/g/memory|track|/g/v2/prc|oom|/g/memory/oom|"
                                 + "fsize|1536|data||nproc|9|rss||deadline||keep|1000|cwd|/workspace|shown|/data|env|KEY=v=ä|arg|sh|arg|-c|arg|echo"
                                 + " 'a\n"
@@ -71,7 +72,7 @@ class SupervisorRequestTest {
                 .isEqualTo(
                         "folder|/d/prc|id|"
                                 + ID
-                                + "|stdin||pipe|1|uid||inner||holder|42|ticks|4711|outer|41|"
+                                + "|stdin||pipe|1|uid||inner||holder|42|ticks|4711|outer|41|bare||"
                                 + "track||oom||fsize|1536|data|2048|nproc|9|rss|5120|"
                                 + "deadline|1.500|keep|1000|cwd|/workspace|shown|/data|"
                                 + "env|KEY=v=ä|arg|sh|arg|-c|arg|echo 'a\nb'|");

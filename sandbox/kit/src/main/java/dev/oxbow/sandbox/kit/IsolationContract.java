@@ -5,21 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.sandbox.Enforcement;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxSpec;
+import dev.oxbow.sandbox.Tier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The walls that every tier above a plain process has, and what a failed creation leaves. */
 public abstract class IsolationContract extends ProviderContract {
+    private static final Set<String> WALLS =
+            Set.of("files", "processes", "pid namespace", "capabilities", "seccomp", "network");
 
     @Test
     void sandboxesDoNotSeeEachOthersFiles() throws InterruptedException {
@@ -67,7 +75,7 @@ public abstract class IsolationContract extends ProviderContract {
                         sandbox(),
                         "id -u; grep -E '^(CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs|Seccomp):'"
                                 + " /proc/self/status");
-        assertThat(ran.out().lines().findFirst()).isNotEqualTo(java.util.Optional.of("0"));
+        assertThat(ran.out().lines().findFirst()).isNotEqualTo(Optional.of("0"));
         assertThat(ran.out())
                 .containsPattern("CapPrm:\\s+0+\n")
                 .containsPattern("CapEff:\\s+0+\n")
@@ -124,6 +132,49 @@ public abstract class IsolationContract extends ProviderContract {
                     assertThat(wall.name()).isNotBlank();
                     assertThat(wall.mechanism()).isNotBlank();
                 });
+    }
+
+    @Test
+    void whoHasNoWallsClaimsNone() {
+        if (provider().tier().isolates()) {
+            throw LeftOut.nothingToRefuse(provider().name() + " has walls");
+        }
+        assertThat(sandbox().record().enforced())
+                .filteredOn(each -> WALLS.contains(each.name()))
+                .noneMatch(Enforcement::inForce);
+    }
+
+    @Test
+    void aSandboxHasTheWallsThatItWasAskedForAndSaysSo() {
+        for (Tier wanted : Tier.values()) {
+            Optional<Tier> built = wanted.among(provider().tiers());
+            if (built.isPresent()) {
+                Sandbox sandbox = provider().create(SandboxSpec.of(newId()).withTier(wanted));
+                assertThat(sandbox.record().tier()).as("for %s", wanted).isEqualTo(built.get());
+            }
+        }
+        assertThat(provider().tiers()).contains(provider().tier());
+        assertThat(provider().capabilities(provider().tier())).isEqualTo(provider().capabilities());
+    }
+
+    @Test
+    void wallsThatAreTooStrongAreRefusedByNameAndNothingIsMade() {
+        List<Tier> beyond =
+                Stream.of(Tier.values())
+                        .filter(wanted -> wanted.among(provider().tiers()).isEmpty())
+                        .toList();
+        if (beyond.isEmpty()) {
+            throw LeftOut.nothingToRefuse(provider().name() + " builds the strongest walls");
+        }
+        for (Tier wanted : beyond) {
+            SandboxId id = newId();
+            OxException refusal =
+                    refused(
+                            ErrorCode.ISOLATION_UNAVAILABLE,
+                            () -> provider().create(SandboxSpec.of(id).withTier(wanted)));
+            assertThat(refusal.getMessage()).contains(provider().name(), wanted.wire());
+            assertThat(provider().get(id)).isEmpty();
+        }
     }
 
     @Test

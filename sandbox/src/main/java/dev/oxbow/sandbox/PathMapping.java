@@ -1,4 +1,4 @@
-package dev.oxbow.providers.fake;
+package dev.oxbow.sandbox;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -8,15 +8,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Rewrites the sandbox's absolute directories into the host's where they stand in arguments and
- * environment values. This is what a mount namespace would make unnecessary: the price of running
- * host programs without walls.
+ * Where the directories of a sandbox really are that has no root of its own. They are rewritten
+ * where they stand as paths in arguments and environment values: the price of running the host's
+ * programs in the host's own file system. What is in files stays as it is. Immutable.
  */
-final class PathMapping {
+public final class PathMapping {
     private final Map<String, Path> inside;
     private final Pattern anywhere;
 
-    PathMapping(Map<String, Path> inside) {
+    /**
+     * A mapping.
+     *
+     * @param inside absolute directory of the sandbox → directory of the host, at least one
+     */
+    public PathMapping(Map<String, Path> inside) {
         this.inside = new LinkedHashMap<>(inside);
         String names =
                 inside.keySet().stream()
@@ -28,22 +33,30 @@ final class PathMapping {
     }
 
     /** The text with every directory of the sandbox replaced. */
-    String rewrite(String text) {
+    public String rewrite(String text) {
         Matcher m = anywhere.matcher(text);
         return m.replaceAll(
                 match -> Matcher.quoteReplacement(String.valueOf(inside.get(match.group(1)))));
     }
 
-    /** The sandbox's longest mapped directory that holds an absolute path; never null. */
-    String holder(String path) {
+    /** The sandbox's longest mapped directory that holds an absolute path; {@code /} if none. */
+    public String holder(String path) {
         return inside.keySet().stream()
                 .filter(d -> path.equals(d) || path.startsWith(d.equals("/") ? d : d + "/"))
                 .max((a, b) -> a.length() - b.length())
                 .orElse("/");
     }
 
-    /** Where that mapped directory really is. */
-    Path root(String holder) {
+    /** Where that mapped directory really is; nowhere for one that is not mapped. */
+    public Path root(String holder) {
         return inside.getOrDefault(holder, Path.of("/nonexistent"));
+    }
+
+    /** The host's path for one of the sandbox; one that is in no mapped directory stays. */
+    public Path onHost(String path) {
+        String holder = holder(path);
+        return inside.containsKey(holder)
+                ? Path.of(root(holder) + path.substring(holder.length()))
+                : Path.of(path);
     }
 }
