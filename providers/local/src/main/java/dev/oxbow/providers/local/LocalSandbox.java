@@ -176,13 +176,9 @@ final class LocalSandbox implements Sandbox {
 
     private LocalProcess start(
             Commands kind, Commands other, ProcessSpec spec, Optional<TerminalSize> size) {
-        LocalProcess command;
         try (LockFile _ = starting()) {
-            command = started(kind, other, spec, size);
+            return started(kind, other, spec, size);
         }
-        // Whoever paused it meanwhile did not know of this command.
-        parking.wake(id);
-        return command;
     }
 
     private LocalProcess started(
@@ -201,7 +197,10 @@ final class LocalSandbox implements Sandbox {
                 : kind.start(ready(), spec, size);
     }
 
-    /** Nothing is begun and left undone with the files as long as this is held. */
+    /**
+     * As long as this is held nothing is begun and left undone with the files, and nobody pauses
+     * it: a pause comes before a start, which then wakes it, or behind, and freezes the command.
+     */
     private LockFile starting() {
         UseLocks use = new UseLocks(folder, site.config().patience());
         while (true) {
@@ -210,10 +209,19 @@ final class LocalSandbox implements Sandbox {
             parking.wake(id);
             workings.checkpoints().settle(id);
             LockFile starting = use.starting();
-            if (folder.stack().change().isEmpty()) {
+            boolean steady = false;
+            try {
+                StoredSandbox now = stored();
+                boolean paused = now.state() == SandboxState.PAUSED && now.held();
+                steady = !paused && folder.stack().change().isEmpty();
+            } finally {
+                if (!steady) {
+                    starting.close();
+                }
+            }
+            if (steady) {
                 return starting;
             }
-            starting.close();
         }
     }
 

@@ -17,7 +17,10 @@ final class Parking {
         this.lifecycle = lifecycle;
     }
 
-    /** Written before anything is frozen: whoever dies between leaves a sandbox that wakes. */
+    /**
+     * Waits for those who are just starting something, whose command is then frozen with the rest.
+     * Written before anything is frozen: whoever dies between leaves a sandbox that wakes.
+     */
     void pause(SandboxId id) {
         SandboxFolder folder = site.folder(id);
         try (LockFile _ = site.locks().hold(id)) {
@@ -32,20 +35,25 @@ final class Parking {
             if (s.state() == SandboxState.PAUSED) {
                 return;
             }
-            StoredSandbox paused = s.in(SandboxState.PAUSED);
-            paused.write(folder.record());
-            boolean done = false;
-            try {
-                Freezer.of(paused, folder).freeze(site.patience());
-                done = true;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw OxException.of(
-                        ErrorCode.OPERATION_INTERRUPTED, "interrupted while pausing %s", id);
-            } finally {
-                if (!done) {
-                    thaw(paused, folder);
-                }
+            try (LockFile _ = new UseLocks(folder, site.config().patience()).notStarting()) {
+                freeze(s.in(SandboxState.PAUSED), folder);
+            }
+        }
+    }
+
+    private void freeze(StoredSandbox paused, SandboxFolder folder) {
+        paused.write(folder.record());
+        boolean done = false;
+        try {
+            Freezer.of(paused, folder).freeze(site.patience());
+            done = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw OxException.of(
+                    ErrorCode.OPERATION_INTERRUPTED, "interrupted while pausing %s", paused.id());
+        } finally {
+            if (!done) {
+                thaw(paused, folder);
             }
         }
     }

@@ -25,7 +25,7 @@ record UseLocks(SandboxFolder folder, Duration patience) {
         return waiting(() -> LockFile.tryShare(starts()), "its layers are being exchanged");
     }
 
-    /** Held while nothing may be started. */
+    /** Held while nothing may be started: layers are exchanged, or all is made to stand still. */
     LockFile notStarting() {
         return waiting(() -> LockFile.tryHold(starts()), "something is being started in it");
     }

@@ -13,8 +13,12 @@ import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxState;
 import dev.oxbow.sandbox.Signal;
+import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.TerminalSize;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -135,6 +139,51 @@ public abstract class ParkingContract extends ProviderContract {
         assertThat(run(sandbox, "echo awake").out()).isEqualTo("awake\n");
         assertThat(state(sandbox)).isEqualTo(SandboxState.BUSY);
         awaitMore(counter, before);
+    }
+
+    @Test
+    void whatIsTypedWakesIt() throws InterruptedException {
+        needs(Capability.PTY);
+        Sandbox sandbox = sandbox();
+        Terminal terminal = sandbox.openTerminal(ProcessSpec.of("cat"), TerminalSize.DEFAULT);
+        try (Viewing viewing = Viewing.from(terminal, 0)) {
+            sandbox.pause();
+            viewing.type("typed\n");
+            assertThat(state(sandbox)).isEqualTo(SandboxState.BUSY);
+            viewing.until("typed\r\ntyped");
+        }
+    }
+
+    @Test
+    void aPauseRightBehindAStartFreezesTheCommandAndLosesNothing() throws InterruptedException {
+        Sandbox sandbox = sandbox();
+        for (int round = 0; round < 10; round++) {
+            SandboxProcess process = sandbox.exec(sh("echo used"));
+            sandbox.pause();
+            assertThat(state(sandbox)).isEqualTo(SandboxState.PAUSED);
+            sandbox.start();
+            assertThat(collect(process).out()).isEqualTo("used\n");
+        }
+    }
+
+    @Test
+    void aPauseAndAStartAtTheSameTimeComeOneAfterTheOther() throws InterruptedException {
+        Sandbox sandbox = sandbox();
+        for (int round = 0; round < 10; round++) {
+            List<Optional<SandboxProcess>> both =
+                    together(
+                            List.<Callable<Optional<SandboxProcess>>>of(
+                                    () -> {
+                                        sandbox.pause();
+                                        return Optional.empty();
+                                    },
+                                    () -> Optional.of(sandbox.exec(sh("echo used")))));
+            // The pause came last, or the start did and has woken it.
+            if (state(sandbox) == SandboxState.PAUSED) {
+                sandbox.start();
+            }
+            assertThat(collect(both.getLast().orElseThrow()).out()).isEqualTo("used\n");
+        }
     }
 
     @Test
