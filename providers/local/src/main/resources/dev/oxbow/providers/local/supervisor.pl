@@ -17,6 +17,7 @@ sub O_APPEND () { 02000 }
 sub O_PATH () { 010000000 }
 sub O_NOCTTY () { 0400 }
 sub O_NONBLOCK () { 04000 }
+sub GONE () { -2 }
 sub TIOCSCTTY () { 0x540e }
 sub TIOCSWINSZ () { 0x5414 }
 sub TIOCSPTLCK () { 0x40045431 }
@@ -187,7 +188,7 @@ sub supervise {
     $status = 125 << 8 if !$command;
     # Readable when the command has ended; where the kernel has none, asked for now and then.
     my $watch = $command ? syscall($nr{pidfd_open}, $command, 0) : -1;
-    my $held = holding(\%r);
+    my ($held, $gone) = (holding(\%r), 0);
     while (1) {
         if (!defined $status && waitpid($command, 1) == $command) {
             $status = $?;
@@ -196,10 +197,11 @@ sub supervise {
         }
         last if defined $status && (!%pump || defined $quiet && now() - $quiet > $DRAIN);
         my $timeout = defined $status ? $DRAIN : $watch < 0 ? 0.01 : @inside ? $STAY : undef;
+        if ($held == GONE) { ($held, $gone, $end, $killing) = (-1, 1, now(), 1) }
         if (defined $end && !defined $status) {
             my $rest = $end - now();
             if ($rest <= 0) {
-                put("$dir/deadline", '') if !$late++;
+                put("$dir/deadline", '') if !$gone && !$late++;
                 kill $killing ? 'KILL' : 'TERM', tree(\%r);
                 $rest = $killing++ ? 0.1 : $GRACE;
                 $end = now() + $rest;
@@ -217,7 +219,7 @@ sub supervise {
             enter(s{/[^/]*$}{}r) for splice @inside;
         }
         next if $n <= 0;
-        released(\%r, \$held) if $held >= 0 && vec $ready, $held, 1;
+        $held = GONE if $held >= 0 && vec $ready, $held, 1;
         fed($feed, $ready, $room) if $feed && !defined $status;
         for my $fd (keys %pump) {
             next if !vec $ready, $fd, 1;
@@ -332,16 +334,12 @@ sub held {
 }
 
 # Where there are no walls the kernel ends nobody together with the holder: readable when it has gone.
+# Then the command is killed until it has ended; it may not have had its mark at the first attempt.
 sub holding {
     my ($r) = @_;
-    return $r->{bare} ? syscall($nr{pidfd_open}, 0 + $r->{holder}, 0) : -1;
-}
-
-# Ends what is left once the holder has gone.
-sub released {
-    my ($r, $held) = @_;
-    $$held = -1;
-    if ($r->{track} eq '' || !end_group($r->{track})) { kill 'KILL', tree($r) }
+    return -1 if !$r->{bare};
+    my $holder = syscall $nr{pidfd_open}, 0 + $r->{holder}, 0;
+    return held($r) ? $holder : GONE;
 }
 
 # Processes that the kernel killed for memory in this sandbox.

@@ -35,7 +35,7 @@ sub terminal {
     my ($status, $left, $killing, $quiet, $late, $sent) = (undef, 0, 0, undef, 0, '');
     $status = 125 << 8 if !$command;
     my $watch = $command ? syscall($nr{pidfd_open}, $command, 0) : -1;
-    my $held = holding(\%r);
+    my ($held, $gone) = (holding(\%r), 0);
     while (1) {
         if (!defined $status && waitpid($command, 1) == $command) {
             $status = $?;
@@ -46,10 +46,11 @@ sub terminal {
         # Nobody has the other end open, and somebody may open it again: looked at now and then.
         my $timeout = defined $status ? ($t{idle} ? 0 : $DRAIN)
             : $watch < 0 ? 0.01 : $t{idle} ? 0.05 : undef;
+        if ($held == GONE) { ($held, $gone, $end, $killing) = (-1, 1, now(), 1) }
         if (defined $end && !defined $status) {
             my $rest = $end - now();
             if ($rest <= 0) {
-                put("$dir/deadline", '') if !$t{hung} && !$late++;
+                put("$dir/deadline", '') if !$t{hung} && !$gone && !$late++;
                 kill $killing ? 'KILL' : 'TERM', tree(\%r);
                 $rest = $killing++ ? 0.1 : $GRACE;
                 $end = now() + $rest;
@@ -63,7 +64,7 @@ sub terminal {
         vec($ready, $watch, 1) = 1 if !defined $status && $watch >= 0;
         vec($ready, $held, 1) = 1 if !defined $status && $held >= 0;
         my $n = select $ready, $room, undef, $timeout;
-        released(\%r, \$held) if $n > 0 && $held >= 0 && vec $ready, $held, 1;
+        $held = GONE if $n > 0 && $held >= 0 && vec $ready, $held, 1;
         if ($n > 0 && vec $ready, fileno $control, 1) {
             my $m = sysread $control, $sent, 65536, length $sent;
             messages(\%t, \$sent) if $m;

@@ -45,6 +45,7 @@ class OrdinaryUserIT {
                                 readableClassPath(folder),
                                 RunTests.class.getName(),
                                 LocalKitTest.class.getName(),
+                                ProcessTierTest.class.getName(),
                                 WallsIT.class.getName(),
                                 BornInGroupsIT.class.getName(),
                                 JoiningModelIT.class.getName(),
