@@ -301,6 +301,7 @@ final class LocalSandbox implements Sandbox {
 
     @Override
     public void setNetwork(NetworkPhase phase) {
+        ProcessTier.require(stored(), Capability.NET_SWITCH_LIVE);
         try (LockFile _ = site.locks().hold(id)) {
             StoredSandbox unusedMustExist = Lifecycle.existing(folder, id);
             network.enter(phase, site.patience());

@@ -24,6 +24,7 @@ final class ProcessTier {
             Set.of(
                     Capability.NET_DENY,
                     Capability.NET_RELAY,
+                    Capability.NET_SWITCH_LIVE,
                     Capability.SNAPSHOT_FS,
                     Capability.CHECKPOINT_FAST,
                     Capability.ROLLBACK_INPLACE,
@@ -56,7 +57,7 @@ final class ProcessTier {
     static OxException refusal(Capability capability) {
         String why =
                 switch (capability) {
-                    case NET_DENY, NET_RELAY ->
+                    case NET_DENY, NET_RELAY, NET_SWITCH_LIVE ->
                             "A sandbox of tier process has the network of the host: its commands"
                                     + " reach by themselves whatever the host reaches.";
                     default ->

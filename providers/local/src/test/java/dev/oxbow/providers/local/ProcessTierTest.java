@@ -14,6 +14,7 @@ import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.Enforcement;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Labels;
+import dev.oxbow.sandbox.NetworkPhase;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
@@ -135,6 +136,8 @@ class ProcessTierTest {
                 .hasMessageContaining("rollback.inplace");
         assertThat(refusal(() -> sandbox.openRelay(18_080, Path.of("/nowhere")).close()))
                 .hasMessageContaining("net.relay");
+        assertThat(refusal(() -> sandbox.setNetwork(NetworkPhase.OFFLINE)))
+                .hasMessageContaining("net.switchLive");
         SandboxSpec fork =
                 SandboxSpec.of(SandboxId.next()).withTier(Tier.PROCESS).from(CheckpointId.next());
         assertThat(refusal(() -> provider.create(fork))).hasMessageContaining("fork.running");
