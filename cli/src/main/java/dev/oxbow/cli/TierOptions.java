@@ -18,8 +18,8 @@ final class TierOptions {
             paramLabel = "TIER",
             completionCandidates = Choices.Tiers.class,
             description =
-                    "Least strength of the walls: namespace (default), gvisor, microvm; or process:"
-                            + " none.")
+                    "Least strength of the walls: namespace (default), or process: none. gvisor and"
+                            + " microvm are not built yet.")
     private Optional<String> tier = Optional.empty();
 
     @Option(
