@@ -55,6 +55,8 @@ public final class DirectoryWatch implements FileWatch {
     /** Directories were moved while all was looked at, so that it has to be done again. */
     private boolean doubtful;
 
+    private Optional<OxException> failure = Optional.empty();
+
     private volatile boolean closed;
 
     /**
@@ -86,6 +88,9 @@ public final class DirectoryWatch implements FileWatch {
             if (!changes.isEmpty()) {
                 return Optional.of(changes.removeFirst());
             }
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
             if (look()) {
                 nap = SHORTEST_NAP;
             } else if (deadline.expired()) {
@@ -107,6 +112,21 @@ public final class DirectoryWatch implements FileWatch {
 
     /** Whether there was something new. */
     private boolean look() throws InterruptedException {
+        try {
+            return looked();
+        } catch (OxException e) {
+            // From here on something would be missing: it is over, once all before is told.
+            failure = Optional.of(e);
+            return true;
+        } catch (IllegalStateException e) {
+            if (!closed) {
+                throw e;
+            }
+            return true;
+        }
+    }
+
+    private boolean looked() throws InterruptedException {
         if (doubtful) {
             restart();
             return true;
@@ -119,13 +139,7 @@ public final class DirectoryWatch implements FileWatch {
             told.clear();
             return false;
         }
-        try {
-            take(notices.removeFirst());
-        } catch (IllegalStateException e) {
-            if (!closed) {
-                throw e;
-            }
-        }
+        take(notices.removeFirst());
         return true;
     }
 

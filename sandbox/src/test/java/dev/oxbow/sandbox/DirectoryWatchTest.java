@@ -113,10 +113,15 @@ class DirectoryWatchTest {
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.QUOTA_EXCEEDED));
         try (DirectoryWatch watch = watch(3)) {
             Files.createDirectories(temp.resolve("a/b/c"));
-            assertThatThrownBy(() -> told(watch))
-                    .isInstanceOfSatisfying(
-                            OxException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.QUOTA_EXCEEDED));
+            Files.createFile(temp.resolve("f"));
+            Deadline deadline = Deadline.in(Duration.ofSeconds(20));
+            assertThat(watch.next(deadline)).contains(new FileChange.Created(TreePath.of("a/b/c")));
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> watch.next(deadline))
+                        .isInstanceOfSatisfying(
+                                OxException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.QUOTA_EXCEEDED));
+            }
         }
     }
 

@@ -298,6 +298,7 @@ public abstract class WatchContract extends ProviderContract {
             run(sandbox, "rm -r d; mv e f");
             refused(ErrorCode.FILE_NOT_FOUND, () -> one.until(created("never")));
             refused(ErrorCode.FILE_NOT_FOUND, () -> two.until(created("never")));
+            refused(ErrorCode.FILE_NOT_FOUND, () -> two.until(created("never")));
         }
     }
 
