@@ -101,7 +101,7 @@ final class CheckpointRaces implements Part {
                                     "fork-burst",
                                     "from the first call to the end of the last command, one thread"
                                             + " each.",
-                                    Target.median(600),
+                                    course.ofTheWhole(Target.median(600)),
                                     course.either(5, 2),
                                     course.patience())
                             .run(List.of(new Forks(provider, base, burst, whole, tier)), progress));

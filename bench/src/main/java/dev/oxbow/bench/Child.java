@@ -76,6 +76,18 @@ final class Child implements AutoCloseable {
         Process unusedGone = process.destroyForcibly().onExit().join();
     }
 
+    /** Tells it something and reads the answer, a number. */
+    long number(String question) throws IOException {
+        to.write(question + "\n");
+        to.flush();
+        String answer = Optional.ofNullable(from.readLine()).orElse("nothing more");
+        try {
+            return Long.parseLong(answer);
+        } catch (NumberFormatException e) {
+            throw new IOException("said '" + answer + "' and not a number", e);
+        }
+    }
+
     @Override
     public void close() {
         kill();

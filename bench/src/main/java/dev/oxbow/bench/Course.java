@@ -25,6 +25,11 @@ record Course(Path folder, boolean quick, Peers peers, PrintStream progress) {
         return quick ? small : whole;
     }
 
+    /** A target that is meant for the whole number, and says nothing of a smaller one. */
+    Target ofTheWhole(Target target) {
+        return quick ? Target.NONE : target;
+    }
+
     /** How long a peer may take for all rounds of one race. */
     Duration patience() {
         return Duration.ofSeconds(quick ? 3 : 8);

@@ -76,7 +76,7 @@ final class CreateRaces implements Part {
                 many + " creates, one every 200 ms",
                 "staggered",
                 "each as above, begun 200 ms after the one before whether that is ready or not.",
-                Target.tail(80),
+                course.ofTheWhole(Target.tail(80)),
                 waves(
                         course,
                         ours,
@@ -96,7 +96,7 @@ final class CreateRaces implements Part {
                         "burst-wall",
                         "from the first call to the last answer, one thread each; one failure fails"
                             + " the burst. A peer takes part in as many bursts as its time allows.",
-                        Target.median(1000),
+                        course.ofTheWhole(Target.median(1000)),
                         each.stream().map(Waves::wallClocks).toList()),
                 new Row(
                         many + " creates at once, each of them",

@@ -10,6 +10,10 @@ import dev.oxbow.sandbox.OutputReader;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxSpec;
+import dev.oxbow.sandbox.Terminal;
+import dev.oxbow.sandbox.TerminalFrame;
+import dev.oxbow.sandbox.TerminalReader;
+import dev.oxbow.sandbox.TerminalSize;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,10 +26,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /**
  * A process that keeps many sandboxes: {@code Crowd FOLDER}, told what to do by lines. {@code grow
- * N} makes sandboxes until there are so many; {@code watch} starts a command in each and reads it.
+ * N} makes sandboxes until there are so many; {@code watch} starts a command in each and reads it;
+ * {@code terminals N} opens so many in one more, and tells the used heap.
  */
 final class Crowd {
     /** What each command begins with. */
@@ -38,27 +44,61 @@ final class Crowd {
     /** Ends with its input. */
     public static void main(String[] args) throws Exception {
         List<Sandbox> sandboxes = new ArrayList<>();
-        List<OutputReader> readers = new ArrayList<>();
+        List<AutoCloseable> readers = new ArrayList<>();
         try (LocalProvider provider = new LocalProvider(LocalConfig.of(Path.of(args[0])));
                 BufferedReader in =
                         new BufferedReader(
                                 new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println("open");
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (line.startsWith("grow ")) {
-                    int more = Integer.parseInt(line.substring(5)) - sandboxes.size();
-                    sandboxes.addAll(
-                            each(
-                                    java.util.stream.IntStream.range(0, more).boxed().toList(),
-                                    _ -> create(provider)));
-                } else {
-                    readers.addAll(each(sandboxes, Crowd::watch));
+                String[] words = line.split(" ", -1);
+                switch (words[0]) {
+                    case "grow" -> {
+                        int more = Integer.parseInt(words[1]) - sandboxes.size();
+                        sandboxes.addAll(each(numbers(more), _ -> create(provider)));
+                        System.gc();
+                        System.out.println("done");
+                    }
+                    case "watch" -> {
+                        readers.addAll(each(sandboxes, Crowd::watch));
+                        System.gc();
+                        System.out.println("done");
+                    }
+                    case "terminals" -> {
+                        Sandbox one = create(provider);
+                        int count = Integer.parseInt(words[1]);
+                        readers.addAll(each(numbers(count), _ -> terminal(one)));
+                        long used = heap();
+                        provider.destroy(one.id());
+                        System.out.println(used);
+                    }
+                    default -> throw new IOException("not understood: " + line);
                 }
-                System.gc();
-                System.out.println("done");
             }
         }
         System.out.println(readers.size());
+    }
+
+    private static List<Integer> numbers(int count) {
+        return IntStream.range(0, count).boxed().toList();
+    }
+
+    private static long heap() {
+        Runtime runtime = Runtime.getRuntime();
+        System.gc();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    private static TerminalReader terminal(Sandbox sandbox) throws Exception {
+        Terminal terminal =
+                sandbox.openTerminal(
+                        ProcessSpec.of("sh", "-c", "echo here; exec cat"), TerminalSize.DEFAULT);
+        TerminalReader reader = terminal.read(0);
+        while (!(reader.next(Deadline.in(OurStarts.PATIENCE)).orElseThrow()
+                instanceof TerminalFrame.Data)) {
+            // Its size is told first.
+        }
+        return reader;
     }
 
     private static Sandbox create(LocalProvider provider) {

@@ -4,7 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The processes that belong to a folder or to a process, as {@code /proc} shows them. */
@@ -18,19 +24,32 @@ final class Family {
      * that descend from those or from that process, which is left out itself.
      */
     static Set<Long> of(Path folder, String group, ProcessHandle parent) {
+        List<Long> all = ProcessHandle.allProcesses().map(ProcessHandle::pid).toList();
+        Map<Long, List<Long>> children = new HashMap<>();
+        Deque<Long> open = new ArrayDeque<>(List.of(parent.pid()));
+        for (long pid : all) {
+            children.computeIfAbsent(parentOf(pid), _ -> new ArrayList<>()).add(pid);
+            if (pid != ProcessHandle.current().pid()
+                    && (read(pid, "cmdline").contains(folder.toString())
+                            || read(pid, "cgroup").contains(group))) {
+                open.add(pid);
+            }
+        }
         Set<Long> members = new LinkedHashSet<>();
-        parent.descendants().forEach(child -> members.add(child.pid()));
-        ProcessHandle.allProcesses()
-                .filter(each -> each.pid() != parent.pid())
-                .filter(each -> each.pid() != ProcessHandle.current().pid())
-                .filter(each ->
-                        read(each.pid(), "cmdline").contains(folder.toString())
-                                || read(each.pid(), "cgroup").contains(group))
-                .forEach(each -> {
-                    members.add(each.pid());
-                    each.descendants().forEach(child -> members.add(child.pid()));
-                });
+        while (!open.isEmpty()) {
+            long pid = open.remove();
+            if (members.add(pid)) {
+                open.addAll(children.getOrDefault(pid, List.of()));
+            }
+        }
+        members.remove(parent.pid());
         return members;
+    }
+
+    private static long parentOf(long pid) {
+        String stat = read(pid, "stat");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+        return fields.length < 2 ? 0 : Long.parseLong(fields[1]);
     }
 
     /** Memory of these, what they share with others counted in parts, in bytes. */

@@ -38,7 +38,10 @@ final class IdleFigures implements Part {
             }
             course.progress().printf("%d readers%n", many);
             crowd.ask("watch", "done");
-            rows.add(keeper(many, crowd));
+            rows.add(keeper(course, many, crowd));
+            int terminals = course.either(200, 10);
+            course.progress().printf("%d terminals%n", terminals);
+            rows.add(terminals(course, terminals, crowd));
             crowd.kill();
             rows.add(restart(course, data, many));
         } finally {
@@ -132,17 +135,28 @@ final class IdleFigures implements Part {
         return Family.proportionalBytes(all);
     }
 
-    private static Row keeper(int count, Child crowd) {
+    private static Row keeper(Course course, int count, Child crowd) {
         return new Row(
                 "Java that keeps " + count + " sandboxes and reads " + count + " streams",
                 "keeper-memory",
                 "resident memory of that process after a collection, with the settings of `ox`.",
-                Target.most(512),
+                course.ofTheWhole(Target.most(512)),
                 List.of(
                         one(
                                 "oxbow",
                                 "namespace",
                                 Family.residentBytes(crowd.handle().pid()) / MEBIBYTE)));
+    }
+
+    private static Row terminals(Course course, int count, Child crowd) throws IOException {
+        double heap = crowd.number("terminals " + count) / MEBIBYTE;
+        return new Row(
+                "heap of that Java with " + count + " live terminals more",
+                "terminals-memory",
+                "used heap after a collection, the sandboxes and readers before included; each"
+                        + " terminal runs `cat` and has a reader.",
+                course.ofTheWhole(Target.most(256)),
+                List.of(one("oxbow", "namespace", heap)));
     }
 
     private static Row restart(Course course, Path data, int count) {
@@ -168,7 +182,7 @@ final class IdleFigures implements Part {
                 "their keeper is killed (kill -9); from the start of a new Java to every record and"
                         + " living command found, and every stream read from its first byte and"
                         + " compared; the last line also has every command answer to its input.",
-                Target.most(5000),
+                course.ofTheWhole(Target.most(5000)),
                 List.of(
                         times("oxbow, found and read", read, failures),
                         times("oxbow, found", found, failures),

@@ -53,6 +53,8 @@ final class DockerDaemon implements AutoCloseable {
                         .start();
         DockerDaemon daemon =
                 new DockerDaemon(process, List.of("docker", "-H", "unix://" + socket));
+        // Also when the benchmark is interrupted.
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroy));
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!daemon.answers()) {
             if (!process.isAlive() || System.nanoTime() > end) {
