@@ -10,11 +10,9 @@ import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.RunFilter;
 import dev.oxbow.engine.RunView;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +45,7 @@ class CrashIT {
             mode = EnumSource.Mode.EXCLUDE,
             names = {"ROLLBACK_INTENDED", "ROLLED_BACK", "BASE_RESTORED"})
     void f52_aRunGoesOnWhereverItsDriverIsKilled(CrashPoint point) throws Exception {
-        kill(point);
+        Killed.at(point, CrashingDriver.class, repository, SCRIPT);
 
         try (Engine engine = Oxbow.at(repository.data()).open()) {
             List<RunView> found = engine.runs(RunFilter.ALL);
@@ -94,27 +92,5 @@ class CrashIT {
             }
         }
         return all;
-    }
-
-    private void kill(CrashPoint point) throws Exception {
-        Path log = repository.folder.resolve("driver.log");
-        Process driver =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                CrashingDriver.class.getName(),
-                                repository.data().toString(),
-                                repository.worktree.toString(),
-                                point.name(),
-                                SCRIPT)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
-        assertThat(driver.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(driver.exitValue()).as(Files.readString(log)).isEqualTo(137);
     }
 }

@@ -6,10 +6,7 @@ import dev.oxbow.engine.CrashPoint;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.RunRequest;
 import dev.oxbow.engine.RunView;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -42,7 +39,7 @@ class RollbackCrashIT {
                 "BASE_RESTORED"
             })
     void f52_aRollbackThatIsCutOffLosesNothing(CrashPoint point) throws Exception {
-        kill(point);
+        Killed.at(point, CrashingRollback.class, repository, "echo agent > calc.txt");
         repository.write("mine.txt", "user\n");
 
         try (Engine engine = Oxbow.at(repository.data()).open()) {
@@ -64,27 +61,5 @@ class RollbackCrashIT {
             assertThat(repository.read("more.txt")).isEqualTo("more\n");
             engine.sandboxes().forEach(sandbox -> engine.remove(sandbox.id(), true));
         }
-    }
-
-    private void kill(CrashPoint point) throws Exception {
-        Path log = repository.folder.resolve("rollback.log");
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                CrashingRollback.class.getName(),
-                                repository.data().toString(),
-                                repository.worktree.toString(),
-                                point.name(),
-                                "echo agent > calc.txt")
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(137);
     }
 }

@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /** Finds the run that a person means: by id, by a part of it, or the latest of the worktree. */
 final class RunNames {
-    private static final int SHORTEST_PART = 4;
+    private static final PartOfId.Kind RUN =
+            new PartOfId.Kind("run", "", ErrorCode.RUN_NOT_FOUND, "ox ps --all");
 
     private RunNames() {}
 
@@ -26,35 +27,11 @@ final class RunNames {
         if (name.isEmpty()) {
             return engine.latest(cwd).id();
         }
-        String text = name.get();
-        String part = text.startsWith(RunId.PREFIX) ? text.substring(RunId.PREFIX.length()) : text;
-        if (part.length() >= 26) {
-            return new RunId(RunId.PREFIX + part);
+        PartOfId part = PartOfId.of(name.get(), RunId.PREFIX);
+        if (part.whole()) {
+            return new RunId(RunId.PREFIX + part.body());
         }
-        List<RunId> matches =
-                part.length() < SHORTEST_PART
-                        ? List.of()
-                        : engine.runs(RunFilter.ALL).stream()
-                                .map(RunView::id)
-                                .filter(id -> matches(id, part))
-                                .toList();
-        return switch (matches.size()) {
-            case 1 -> matches.getFirst();
-            case 0 ->
-                    throw OxException.of(
-                            ErrorCode.RUN_NOT_FOUND, "no run '%s'", SafeText.line(text, 60));
-            default ->
-                    throw OxException.of(
-                                    ErrorCode.INVALID_ARGUMENT,
-                                    "'%s' could be any of %d runs",
-                                    SafeText.line(text, 60),
-                                    matches.size())
-                            .suggest("Give more of the id; 'ox ps --all' lists them.");
-        };
-    }
-
-    private static boolean matches(RunId id, String part) {
-        String body = id.value().substring(RunId.PREFIX.length());
-        return body.startsWith(part) || body.endsWith(part);
+        List<RunId> all = engine.runs(RunFilter.ALL).stream().map(RunView::id).toList();
+        return part.among(all, id -> id.value().substring(RunId.PREFIX.length()), RUN);
     }
 }

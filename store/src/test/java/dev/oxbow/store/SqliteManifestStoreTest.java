@@ -7,15 +7,13 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.workspace.ManifestStore;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteManifestStoreTest extends ManifestStoreContract {
     @TempDir Path dir;
-    private final List<Database> open = new ArrayList<>();
+    private final OpenDatabases databases = new OpenDatabases();
 
     @Override
     ManifestStore store() {
@@ -23,14 +21,12 @@ class SqliteManifestStoreTest extends ManifestStoreContract {
     }
 
     private Database database() {
-        Database database = Database.open(dir.resolve("oxbow.db"));
-        open.add(database);
-        return database;
+        return databases.open(dir);
     }
 
     @AfterEach
     void close() {
-        open.forEach(Database::close);
+        databases.close();
     }
 
     @Test

@@ -31,12 +31,23 @@ final class LayerMounts {
 
     /** Puts a stack in the place of the files that a standing sandbox shows. */
     void attach(StoredSandbox sandbox, LayerStack stack) {
+        attach(sandbox, stack, "");
+    }
+
+    /** As {@link #attach}, and nothing is left of memory that processes shared. */
+    void attachAnew(StoredSandbox sandbox, LayerStack stack) {
+        attach(sandbox, stack, "1");
+    }
+
+    private void attach(StoredSandbox sandbox, LayerStack stack, String forget) {
         Map<String, String> where =
                 Map.of(
                         "holder",
                         Long.toString(sandbox.holder().orElseThrow().pid()),
                         "monitor",
-                        Long.toString(sandbox.monitor().orElseThrow().pid()));
+                        Long.toString(sandbox.monitor().orElseThrow().pid()),
+                        "forget",
+                        forget);
         String unusedNothing =
                 ask(request(LayerRequest.What.ATTACH, sandbox, stack, where), site.patience());
     }

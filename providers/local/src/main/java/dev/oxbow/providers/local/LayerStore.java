@@ -255,7 +255,7 @@ final class LayerStore {
     }
 
     Optional<StoredCheckpoint> checkpoint(CheckpointId id) {
-        return StoredFile.read(record(id), StoredCheckpoint.class);
+        return RecordFile.read(record(id), StoredCheckpoint.class);
     }
 
     StoredCheckpoint require(CheckpointId id) {
@@ -270,14 +270,14 @@ final class LayerStore {
 
     /** Writes a checkpoint down unless its id is taken, and says whether it did. */
     boolean create(StoredCheckpoint checkpoint) {
-        return StoredFile.create(record(checkpoint.id()), checkpoint);
+        return RecordFile.create(record(checkpoint.id()), checkpoint);
     }
 
     /**
      * Writes a checkpoint in place of what was written of it; for the holder of {@link #sharing}.
      */
     void replace(StoredCheckpoint checkpoint) {
-        StoredFile.write(record(checkpoint.id()), checkpoint);
+        RecordFile.write(record(checkpoint.id()), checkpoint);
     }
 
     /** Gives a layer of changes the list of another. */
@@ -296,7 +296,7 @@ final class LayerStore {
         try (DirectoryStream<Path> all =
                 Files.newDirectoryStream(folder, CheckpointId.PREFIX + "*" + JSON)) {
             for (Path file : all) {
-                StoredFile.read(file, StoredCheckpoint.class).ifPresent(found::add);
+                RecordFile.read(file, StoredCheckpoint.class).ifPresent(found::add);
             }
         } catch (IOException | java.nio.file.DirectoryIteratorException e) {
             throw OxException.of(

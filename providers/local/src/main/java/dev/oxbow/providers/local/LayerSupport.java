@@ -88,7 +88,7 @@ final class LayerSupport {
     }
 
     private Optional<Found> remembered() {
-        return StoredFile.read(file(), Found.class)
+        return RecordFile.read(file(), Found.class)
                 .filter(f -> f.bootId().equals(ProcessTable.bootId()) && f.root() == site.root());
     }
 
@@ -103,7 +103,7 @@ final class LayerSupport {
                             ? tried(folder.resolve("shared"), uid, uid + 1)
                             : Optional.empty();
             Found found = new Found(ProcessTable.bootId(), site.root(), layers, sharing);
-            StoredFile.write(file(), found);
+            RecordFile.write(file(), found);
             return found;
         } catch (IOException e) {
             throw OxException.of(

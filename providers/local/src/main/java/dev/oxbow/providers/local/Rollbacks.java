@@ -92,7 +92,7 @@ final class Rollbacks {
     private void inPlace(StoredSandbox s, SandboxFolder folder, LayerStack after, int incarnation) {
         lifecycle.layered(s, folder, after);
         layering.crash().at(CrashPoint.ROLLBACK_LAYERED);
-        layering.mounts().attach(s, after);
+        layering.mounts().attachAnew(s, after);
         SocatRelay.closeAll(folder);
         s.again(incarnation).write(folder.record());
     }

@@ -42,12 +42,12 @@ record SandboxFolder(Path path) {
 
     /** What the files are made of, if they are not one plain folder. */
     LayerStack stack() {
-        return StoredFile.read(path.resolve("stack.json"), LayerStack.class)
+        return RecordFile.read(path.resolve("stack.json"), LayerStack.class)
                 .orElse(LayerStack.PLAIN);
     }
 
     void write(LayerStack stack) {
-        StoredFile.write(path.resolve("stack.json"), stack);
+        RecordFile.write(path.resolve("stack.json"), stack);
     }
 
     Path workspace() {

@@ -1,15 +1,8 @@
 package dev.oxbow.providers.local;
 
-import dev.oxbow.base.ErrorCode;
-import dev.oxbow.base.Json;
-import dev.oxbow.base.OxException;
 import dev.oxbow.posix.BootTime;
 import dev.oxbow.sandbox.Lifetime;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -48,37 +41,11 @@ record StoredLife(Lifetime asked, Lifetime now, BootTime since) {
 
     /** Writes it in place of what was there, whole or not at all. */
     void write(Path file) {
-        Path next = file.resolveSibling("life.json.next");
-        try {
-            Files.writeString(next, Json.write(this));
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw OxException.of(
-                            ErrorCode.STORE_UNREADABLE,
-                            "the lifetime %s cannot be written: %s",
-                            file,
-                            Why.of(e))
-                    .causedBy(e);
-        }
+        RecordFile.write(file, this);
     }
 
     /** What is written there; of a sandbox that an earlier version made, the default. */
     static StoredLife read(Path file) {
-        try {
-            StoredLife life = Json.read(Files.readString(file), StoredLife.class);
-            if (life == null) {
-                throw OxException.of(ErrorCode.STORE_UNREADABLE, "it is empty");
-            }
-            return life;
-        } catch (NoSuchFileException earlier) {
-            return of(Lifetime.DEFAULT);
-        } catch (IOException | Json.MalformedJson | OxException e) {
-            throw OxException.of(
-                            ErrorCode.STORE_UNREADABLE,
-                            "the lifetime %s cannot be read: %s",
-                            file,
-                            Why.of(e))
-                    .causedBy(e);
-        }
+        return RecordFile.read(file, StoredLife.class).orElseGet(() -> of(Lifetime.DEFAULT));
     }
 }

@@ -23,7 +23,7 @@ record StoredNetwork(SandboxFolder folder) {
     }
 
     NetworkPhase phase() {
-        return StoredFile.read(file(), Written.class)
+        return RecordFile.read(file(), Written.class)
                 .map(Written::phase)
                 .orElse(NetworkPhase.AGENT);
     }
@@ -43,7 +43,7 @@ record StoredNetwork(SandboxFolder folder) {
     void enter(NetworkPhase phase, Deadline deadline) {
         if (phase() != phase) {
             SocatRelay.cutAll(folder, deadline);
-            StoredFile.write(file(), new Written(phase));
+            RecordFile.write(file(), new Written(phase));
         }
     }
 }

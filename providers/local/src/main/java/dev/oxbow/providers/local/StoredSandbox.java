@@ -1,8 +1,5 @@
 package dev.oxbow.providers.local;
 
-import dev.oxbow.base.ErrorCode;
-import dev.oxbow.base.Json;
-import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.Enforcement;
 import dev.oxbow.sandbox.Labels;
@@ -10,12 +7,7 @@ import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.SandboxState;
 import dev.oxbow.sandbox.Tier;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -191,18 +183,7 @@ record StoredSandbox(
 
     /** Writes it in place of what was there, whole or not at all. */
     void write(Path file) {
-        Path next = file.resolveSibling("record.json.next");
-        try {
-            Files.writeString(next, Json.write(this));
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw OxException.of(
-                            ErrorCode.STORE_UNREADABLE,
-                            "the record %s cannot be written: %s",
-                            file,
-                            Why.of(e))
-                    .causedBy(e);
-        }
+        RecordFile.write(file, this);
     }
 
     /**
@@ -211,25 +192,6 @@ record StoredSandbox(
      * @return empty only if it is proven absent
      */
     static Optional<StoredSandbox> read(Path file) {
-        try {
-            Optional<StoredSandbox> read =
-                    Optional.ofNullable(
-                            Json.read(
-                                    Files.readString(file, StandardCharsets.UTF_8),
-                                    StoredSandbox.class));
-            if (read.isEmpty()) {
-                throw OxException.of(ErrorCode.STORE_UNREADABLE, "it is empty");
-            }
-            return read;
-        } catch (NoSuchFileException absent) {
-            return Optional.empty();
-        } catch (IOException | Json.MalformedJson | OxException e) {
-            throw OxException.of(
-                            ErrorCode.STORE_UNREADABLE,
-                            "the record %s cannot be read: %s",
-                            file,
-                            Why.of(e))
-                    .causedBy(e);
-        }
+        return RecordFile.read(file, StoredSandbox.class);
     }
 }

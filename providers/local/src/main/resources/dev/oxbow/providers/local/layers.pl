@@ -157,6 +157,7 @@ sub attach {
         must(syscall($nr{setns}, fileno $outer, CLONE_NEWUSER()), 'the outer user namespace');
     }
     apart();
+    forget_memory($l->{holder}) if $l->{forget};
     my $files = mount_layers($l);
     my %tree;
     my @places = @PLACES;
@@ -172,6 +173,36 @@ sub attach {
         must(syscall($fs{move_mount}, $tree{$place}, $empty, -100, $path, 4), "a mount on $place");
     }
     return '';
+}
+
+# Takes away what is in no file and outlives processes: segments, semaphores and queues.
+sub forget_memory {
+    my ($holder) = @_;
+    # Without walls it is the machine's, and not ours to take.
+    my $theirs = readlink("/proc/$holder/ns/ipc") // die "the holder is gone\n";
+    return if $theirs eq (readlink('/proc/self/ns/ipc') // $theirs);
+    my $ipc = namespace_of($holder, 'ipc');
+    must(syscall($nr{setns}, fileno $ipc, 0x8000000), 'the namespace of shared memory');
+    my %forget = (shm => sub { shmctl $_[0], 0, 0 }, msg => sub { msgctl $_[0], 0, 0 },
+        sem => sub { semctl $_[0], 0, 0, 0 });
+    for my $kind (sort keys %forget) {
+        my ($head, @all) = split /\n/, content("/proc/sysvipc/$kind");
+        for my $line (@all) {
+            my ($key, $id) = split ' ', $line;
+            defined $forget{$kind}->($id) or die "$kind $id: $!\n";
+        }
+    }
+    # Queues have names in a file system, which need be mounted nowhere.
+    my ($type, $place) = ('mqueue', '/sys');
+    my $mounted = syscall $nr{mount}, $type, $place, $type, $MS_QUIET, 0;
+    return if $mounted < 0 && $! == 19;     # a kernel without them
+    must($mounted, 'message queues');
+    opendir my $queues, $place or die "message queues: $!\n";
+    for my $queue (grep { $_ ne '.' && $_ ne '..' } readdir $queues) {
+        unlink "$place/$queue" or die "message queue $queue: $!\n";
+    }
+    closedir $queues;
+    must(syscall($fs{umount}, $place, 2), 'message queues');
 }
 
 # Shows the layers at a place of our own, for as long as it takes somebody to open them.

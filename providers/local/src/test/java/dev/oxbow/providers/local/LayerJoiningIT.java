@@ -1,26 +1,22 @@
 package dev.oxbow.providers.local;
 
+import static dev.oxbow.providers.local.Shells.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oxbow.base.ByteSize;
 import dev.oxbow.base.CheckpointId;
-import dev.oxbow.base.Deadline;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
-import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Garbage;
-import dev.oxbow.sandbox.OutputFrame;
-import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxSpec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -295,24 +291,5 @@ class LayerJoiningIT {
         Awaitility.await("nothing left")
                 .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(world.residue()).isEmpty());
-    }
-
-    private static String run(Sandbox sandbox, String script) throws Exception {
-        SandboxProcess process = sandbox.exec(ProcessSpec.of("sh", "-c", script));
-        try (var output = process.read(Cursor.START)) {
-            StringBuilder text = new StringBuilder();
-            Deadline deadline = Deadline.in(Duration.ofSeconds(60));
-            while (true) {
-                switch (output.next(deadline).orElseThrow()) {
-                    case OutputFrame.Data d ->
-                            text.append(new String(d.bytes(), StandardCharsets.UTF_8));
-                    case OutputFrame.Exit(ProcessExit exit) -> {
-                        assertThat(exit.success()).as(script + ": " + text).isTrue();
-                        return text.toString();
-                    }
-                    default -> throw new AssertionError("bytes are missing");
-                }
-            }
-        }
     }
 }

@@ -22,6 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How checkpoints are taken, found, gone back to, forked from and deleted. */
 public abstract class CheckpointContract extends CheckpointCase {
@@ -244,6 +246,49 @@ public abstract class CheckpointContract extends CheckpointCase {
         assertThat(sandbox.record().state()).isEqualTo(SandboxState.READY);
         assertThat(everything(sandbox)).containsOnlyKeys("a");
         assertThat(everything(fork(stopped))).containsOnlyKeys("a", "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPausedSandboxIsCheckpointedAndStaysPaused(boolean busy) throws InterruptedException {
+        needs(Capability.FORK_RUNNING);
+        needs(Capability.PAUSE_MEMORY);
+        Sandbox sandbox = sandbox();
+        write(sandbox, "a", "one");
+        if (busy) {
+            SandboxProcess unusedGoesOn = busy(sandbox);
+        }
+        sandbox.pause();
+        Checkpoint checkpoint = checkpoint(sandbox);
+        assertThat(sandbox.record().state()).isEqualTo(SandboxState.PAUSED);
+        assertThat(read(fork(checkpoint), "a")).isEqualTo("one");
+
+        sandbox.start();
+        assertThat(sandbox.record().incarnation()).isEqualTo(1);
+        assertThat(run(sandbox, "cat a").out()).isEqualTo("one");
+    }
+
+    /** Whichever comes first, the checkpoint does not wake what the pause has stopped. */
+    @Test
+    void aPauseAndCheckpointsAtOnceLeaveItPausedAndTheirFilesWhole() throws InterruptedException {
+        needs(Capability.FORK_RUNNING);
+        needs(Capability.PAUSE_MEMORY);
+        Sandbox sandbox = sandbox();
+        write(sandbox, "a", "one");
+        SandboxProcess process = busy(sandbox);
+        Callable<Optional<Checkpoint>> pause =
+                () -> {
+                    sandbox.pause();
+                    return Optional.empty();
+                };
+        Callable<Optional<Checkpoint>> take = () -> Optional.of(checkpoint(sandbox));
+        List<Optional<Checkpoint>> all = together(List.of(take, pause, take, take));
+        assertThat(sandbox.record().state()).isEqualTo(SandboxState.PAUSED);
+        for (Optional<Checkpoint> each : all) {
+            each.ifPresent(taken -> assertThat(read(fork(taken), "a")).isEqualTo("one"));
+        }
+        sandbox.start();
+        assertThat(process.exit()).isEmpty();
     }
 
     @Test

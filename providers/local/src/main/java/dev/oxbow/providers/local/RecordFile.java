@@ -13,8 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /** A record in a file of our own: whole or not there, and unreadable is not absent. */
-final class StoredFile {
-    private StoredFile() {}
+final class RecordFile {
+    private RecordFile() {}
 
     /** Writes it in place of what was there. */
     static void write(Path file, Object content) {
