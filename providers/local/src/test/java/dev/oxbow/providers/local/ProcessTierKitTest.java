@@ -9,6 +9,7 @@ import dev.oxbow.sandbox.kit.LifecycleContract;
 import dev.oxbow.sandbox.kit.OutputContract;
 import dev.oxbow.sandbox.kit.ProviderUnderTest;
 import dev.oxbow.sandbox.kit.SignalContract;
+import dev.oxbow.sandbox.kit.WatchContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -63,6 +64,14 @@ class ProcessTierKitTest {
 
     @Nested
     class Files extends FilesContract {
+        @Override
+        protected ProviderUnderTest subject() {
+            return world;
+        }
+    }
+
+    @Nested
+    class Watch extends WatchContract {
         @Override
         protected ProviderUnderTest subject() {
             return world;
