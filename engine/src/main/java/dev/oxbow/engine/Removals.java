@@ -123,7 +123,9 @@ final class Removals {
         if (only > 0) {
             throw OxException.of(
                     ErrorCode.WORK_NOT_EXTRACTED,
-                    "%d files of sandbox %s exist nowhere else",
+                    only == 1
+                            ? "%d file of sandbox %s exists nowhere else"
+                            : "%d files of sandbox %s exist nowhere else",
                     only,
                     sandbox.id());
         }
