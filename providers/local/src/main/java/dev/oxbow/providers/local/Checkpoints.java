@@ -77,7 +77,9 @@ final class Checkpoints {
             done = done.remounted();
         }
         folder.write(done);
-        garbage.sweep(dropped(stack, done));
+        List<String> left = new ArrayList<>(dropped(stack, done));
+        stack.filled(s.id()).ifPresent(left::add);
+        garbage.sweep(left);
         return done;
     }
 

@@ -93,6 +93,8 @@ final class LayerGarbage {
         LayerStack stack = folder.stack();
         List<String> all = new ArrayList<>(stack.all());
         stack.joining().filter(_ -> beingJoined(folder)).ifPresent(all::add);
+        // Somebody may be filling it at this moment, before any checkpoint names it.
+        stack.filled(new SandboxId(folder.path().getFileName().toString())).ifPresent(all::add);
         return all;
     }
 

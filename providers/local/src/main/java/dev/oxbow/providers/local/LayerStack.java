@@ -131,6 +131,11 @@ record LayerStack(
         return name(id, next - 1);
     }
 
+    /** The layer that a copy which was begun goes into. */
+    Optional<String> filled(SandboxId id) {
+        return change.filter(begun -> begun.step() == Step.FREEZE).map(_ -> fresh(id));
+    }
+
     /** With a layer of what changed on top of the others of its kind. */
     LayerStack changed(String delta) {
         List<String> all = new ArrayList<>(List.of(delta));

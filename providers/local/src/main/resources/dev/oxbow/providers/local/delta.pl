@@ -118,8 +118,11 @@ sub walk {
     return if $s->{kind} == 0140000;     # a socket
     my $directory = $s->{kind} == 0040000;
     my ($seconds, $nanos) = unpack 'q L', $s->{mtime};
-    my $facts = join ' ', $s->{inode}, $directory ? 'd' : 'f', $s->{mode}, $s->{user},
-        $seconds, $nanos;
+    # A directory that hides what its name held below is another than one that does not, even if the
+    # kernel gave it the same number.
+    my $opaque = $directory && (attribute("$d->{from}/$path", $d->{prefix} . $OPAQUE) // '') eq 'y';
+    my $facts = join ' ', $s->{inode}, $opaque ? 'o' : $directory ? 'd' : 'f', $s->{mode},
+        $s->{user}, $seconds, $nanos;
     # What is in a directory is looked at for itself.
     $facts .= " $s->{size} $s->{changed} $s->{nanos}" if !$directory;
     $facts = 'racy' if $s->{changed} + $s->{nanos} / 1e9 > $d->{racy} && !$directory;
@@ -131,9 +134,7 @@ sub walk {
         return;
     }
     # One that was not here before hides what its name held, if it does so here.
-    my $replaced = !defined $before || $before !~ /^$s->{inode} d /;
-    my $opaque = attribute("$d->{from}/$path", $d->{prefix} . $OPAQUE) // '';
-    $d->{opaque}{$path} = 1 if $opaque eq 'y' && $replaced;
+    $d->{opaque}{$path} = 1 if $opaque && (!defined $before || $before !~ /^$s->{inode} o /);
     made($d, $path) if !$same || $d->{opaque}{$path} || $path !~ m{/};
     $d->{count}++ if !$same;
     opendir my $names, "$d->{from}/$path" or die "$path: $!\n";
@@ -258,7 +259,7 @@ sub vanished {
         my ($above) = $path =~ m{^(.*)/[^/]+$}s or next;
         # What went with all that is above it needs no word of its own.
         my $facts = $d->{new}{$above} or next;
-        next if $facts !~ /^\d+ d / || hidden($d, $above);
+        next if $facts !~ /^\d+ [do] / || hidden($d, $above);
         made($d, $above);
         $d->{count}++;
         whiteout("$d->{to}/$path");
