@@ -48,6 +48,7 @@ final class RmCommand extends OxCommand {
     int execute() {
         List<Removal> removals = new ArrayList<>();
         List<CheckpointId> checkpoints = new ArrayList<>();
+        boolean done = false;
         try (Engine engine = engine()) {
             for (String id : ids) {
                 if (id.startsWith(CheckpointId.PREFIX)) {
@@ -68,15 +69,22 @@ final class RmCommand extends OxCommand {
                     removal.notes().forEach(this::note);
                 }
             }
-        }
-        if (options().json()) {
-            printDocument(
-                    new Listing(
-                            removals.stream().flatMap(r -> r.sandboxes().stream()).toList(),
-                            removals.stream().flatMap(r -> r.runs().stream()).toList(),
-                            checkpoints,
-                            removals.stream().flatMap(r -> r.notes().stream()).toList()));
+            done = true;
+        } finally {
+            // What is gone is told also if the next one could not be removed.
+            if (options().json() && (done || !removals.isEmpty() || !checkpoints.isEmpty())) {
+                print(removals, checkpoints);
+            }
         }
         return OK;
+    }
+
+    private void print(List<Removal> removals, List<CheckpointId> checkpoints) {
+        printDocument(
+                new Listing(
+                        removals.stream().flatMap(r -> r.sandboxes().stream()).toList(),
+                        removals.stream().flatMap(r -> r.runs().stream()).toList(),
+                        checkpoints,
+                        removals.stream().flatMap(r -> r.notes().stream()).toList()));
     }
 }

@@ -324,10 +324,8 @@ final class Housekeeping {
         return runsIn(id).stream().anyMatch(run -> run.request().keeping() == Keeping.KEEP);
     }
 
-    /** Of all runs, however many: one that was missed could cost somebody their sandbox. */
     private List<RunRecord> runsIn(SandboxId id) {
-        RunFilter all = new RunFilter(Optional.empty(), true, Integer.MAX_VALUE);
-        return parts.store().runs(all).stream()
+        return parts.store().runs(RunFilter.EVERY).stream()
                 .filter(run -> run.progress().sandbox().equals(Optional.of(id)))
                 .toList();
     }

@@ -94,7 +94,7 @@ final class Leftovers {
     Optional<Leftover> find(SandboxId id) {
         try (Directory directory = Directory.open(folder)) {
             TreePath file = TreePath.of(id.value());
-            return directory.stat(file).map(_ -> load(directory, file));
+            return load(directory, file);
         }
     }
 
@@ -104,17 +104,23 @@ final class Leftovers {
         try (Directory directory = Directory.open(folder)) {
             for (Entry entry : directory.list(TreePath.ROOT)) {
                 if (entry.path().toString().startsWith(SandboxId.PREFIX)) {
-                    found.add(load(directory, entry.path()));
+                    load(directory, entry.path()).ifPresent(found::add);
                 }
             }
         }
         return found;
     }
 
-    private static Leftover load(Directory directory, TreePath file) {
+    /** Empty only if it is not there, or not any more. */
+    private static Optional<Leftover> load(Directory directory, TreePath file) {
         try {
             String text = new String(directory.readAll(file, LARGEST), StandardCharsets.UTF_8);
-            return Json.read(text, Leftover.class);
+            return Optional.of(Json.read(text, Leftover.class));
+        } catch (OxException e) {
+            if (e.code() == ErrorCode.FILE_NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
         } catch (Json.MalformedJson e) {
             throw OxException.of(
                             ErrorCode.STORE_UNREADABLE, "%s/%s cannot be read", directory, file)

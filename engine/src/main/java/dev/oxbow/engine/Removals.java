@@ -48,13 +48,15 @@ final class Removals {
                         .suggest("Stop it with 'ox cancel %s' first, or repeat with --force.", id);
             }
             ending.accept(id);
+            run = parts.store().run(id).orElseThrow();
         }
         List<Removal> gone = new ArrayList<>();
         Optional<SandboxId> sandbox = run.progress().sandbox();
         boolean last =
                 sandbox.isPresent()
+                        && find(sandbox.get()).isPresent()
                         && !keeper.kept(sandbox.get())
-                        && parts.store().runs(RunFilter.ALL).stream()
+                        && parts.store().runs(RunFilter.EVERY).stream()
                                 .filter(other -> !other.id().equals(id))
                                 .noneMatch(other -> other.progress().sandbox().equals(sandbox));
         if (last) {

@@ -298,8 +298,8 @@ final class RunDriver {
                     Gateway.open(
                             parts.data(), sandbox, policy, launch.directPorts(), journal::note));
         }
-        if (policy.rules().isEmpty() || !offers(sandbox, Capability.NET_DENY)) {
-            // Nothing keeps it in: it reaches by itself what it may reach, and all else.
+        if (policy.rules().isEmpty() || !sandbox.record().tier().isolates()) {
+            // Without walls nothing keeps it in: it reaches what it may reach, and all else.
             return Optional.empty();
         }
         throw OxException.of(

@@ -96,14 +96,15 @@ final class SandboxKeeper {
     private Optional<Sandbox> lookUp(SandboxProvider provider, ThreadRecord thread) {
         Map<SandboxId, Sandbox> found = new LinkedHashMap<>();
         for (Sandbox sandbox : provider.list(selector(thread))) {
-            if (sandbox.record().state() != SandboxState.DESTROYING
-                    && leftovers.find(sandbox.id()).isEmpty()) {
+            if (mayBeUsed(sandbox)) {
                 found.put(sandbox.id(), sandbox);
             }
         }
         // A list may lag behind: what the store knows is asked for by its id.
         if (thread.sandbox().isPresent() && !found.containsKey(thread.sandbox().get())) {
-            provider.get(thread.sandbox().get()).ifPresent(s -> found.put(s.id(), s));
+            provider.get(thread.sandbox().get())
+                    .filter(this::mayBeUsed)
+                    .ifPresent(s -> found.put(s.id(), s));
         }
         if (found.size() > 1) {
             throw OxException.of(
@@ -117,6 +118,12 @@ final class SandboxKeeper {
                     .with("sandboxes", found.keySet().stream().map(SandboxId::value).toList());
         }
         return found.values().stream().findFirst();
+    }
+
+    /** What is to go is removed by whoever comes next, whatever was put into it meanwhile. */
+    private boolean mayBeUsed(Sandbox sandbox) {
+        return sandbox.record().state() != SandboxState.DESTROYING
+                && leftovers.find(sandbox.id()).isEmpty();
     }
 
     /**
@@ -354,7 +361,7 @@ final class SandboxKeeper {
 
     /** Whether a run asked to have a sandbox kept. */
     boolean kept(SandboxId id) {
-        return parts.store().runs(RunFilter.ALL).stream()
+        return parts.store().runs(RunFilter.EVERY).stream()
                 .filter(run -> run.request().keeping() == Keeping.KEEP)
                 .anyMatch(run -> run.progress().sandbox().equals(Optional.of(id)));
     }

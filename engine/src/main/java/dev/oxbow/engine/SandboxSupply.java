@@ -91,7 +91,8 @@ final class SandboxSupply {
                 parts.store()
                         .thread(thread.id())
                         .flatMap(ThreadRecord::sandbox)
-                        .filter(id -> parts.manifests().load(id).isEmpty());
+                        .filter(id -> parts.manifests().load(id).isEmpty())
+                        .filter(id -> !has(other, id));
         intended.ifPresent(id -> keeper.leftovers().add(first, id, why.getMessage()));
         journal.note(
                 new AgentEvent.Notice(

@@ -13,17 +13,21 @@ import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Sandbox;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The work of destroyed sandboxes that was nowhere else, as plain folders: a copy of the workspace
@@ -84,11 +88,31 @@ final class WorkArchive {
                 return Optional.empty();
             }
             write(next, new About(sandbox.id(), worktree, reason, Instant.now(), now, 0));
+            // The sandbox goes next, and nothing else has what is in here.
+            sync(next);
             remove(target);
             Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
+            force(folder);
             return Optional.of(target);
         } catch (IOException e) {
             throw failed("the work of " + sandbox.id() + " cannot be archived", e);
+        }
+    }
+
+    private static void sync(Path tree) throws IOException {
+        try (Stream<Path> all = Files.walk(tree)) {
+            for (Path each : (Iterable<Path>) all::iterator) {
+                if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)
+                        || Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS)) {
+                    force(each);
+                }
+            }
+        }
+    }
+
+    private static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 

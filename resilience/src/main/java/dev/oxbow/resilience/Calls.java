@@ -75,7 +75,8 @@ final class Calls {
                 note(e);
                 timeouts += e.code() == ErrorCode.PROVIDER_TIMEOUT ? 1 : 0;
                 Optional<Duration> asked = retryAfter(e);
-                Duration pause = asked.orElse(patience.pause(attempt));
+                // Who asks for no pause at all is not asked again at once, without end.
+                Duration pause = asked.filter(Duration::isPositive).orElse(patience.pause(attempt));
                 boolean again =
                         mayPass(e.code())
                                 && !e.context().containsKey(Circuit.MARK)

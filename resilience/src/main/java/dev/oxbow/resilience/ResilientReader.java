@@ -22,7 +22,10 @@ final class ResilientReader implements OutputReader {
                     Duration.ofMillis(200),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(5),
-                    Duration.ofSeconds(15));
+                    Duration.ofSeconds(15),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(30));
 
     private final Calls calls;
     private final SandboxProcess process;
@@ -74,7 +77,22 @@ final class ResilientReader implements OutputReader {
         return Duration.ofNanos(calls.time().nanos() - heardAt);
     }
 
-    private void mend(OxException e) throws InterruptedException {
+    /** Opens the stream again, as often as it takes or may be tried. */
+    private void mend(OxException first) throws InterruptedException {
+        OxException failure = first;
+        while (true) {
+            refuseIfFinal(failure);
+            calls.time().sleep(PAUSES.get(cuts++));
+            try {
+                reopen();
+                return;
+            } catch (OxException again) {
+                failure = again;
+            }
+        }
+    }
+
+    private void refuseIfFinal(OxException e) {
         boolean cut =
                 switch (e.code()) {
                     case STREAM_LOST, PROVIDER_TIMEOUT, PROVIDER_UNAVAILABLE -> true;
@@ -96,8 +114,6 @@ final class ResilientReader implements OutputReader {
                     .with("stderr", cursor.stderr())
                     .causedBy(e);
         }
-        calls.time().sleep(PAUSES.get(cuts++));
-        reopen();
     }
 
     private void reopen() {

@@ -39,7 +39,7 @@ final class ResilientStream extends InputStream {
         while (true) {
             try {
                 int count = real.read(to, from, wanted);
-                if (count < 0 && offset < size() && isUnchanged()) {
+                if (count < 0 && offset < size()) {
                     throw new IOException("it ended early");
                 }
                 offset += Math.max(count, 0);

@@ -16,7 +16,13 @@ import java.util.function.Supplier;
 final class ResilientWatch implements FileWatch {
     /** Pauses before a cut watch is opened again; a change that arrives begins them anew. */
     private static final List<Duration> PAUSES =
-            List.of(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(5));
+            List.of(
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(15),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(30));
 
     private final Calls calls;
     private final Supplier<FileWatch> opening;
@@ -62,7 +68,11 @@ final class ResilientWatch implements FileWatch {
         }
         calls.time().sleep(PAUSES.get(cuts++));
         watch.close();
-        watch = open();
+        try {
+            watch = open();
+        } catch (OxException again) {
+            reopen(again);
+        }
         if (closed) {
             watch.close();
         }

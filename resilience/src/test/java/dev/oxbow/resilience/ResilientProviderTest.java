@@ -215,6 +215,14 @@ class ResilientProviderTest {
     }
 
     @Test
+    void f49_whoAsksForNoPauseIsNotAskedWithoutEnd() {
+        try (FarAway far = new FarAway("list: fail(429,{\"retry_after_ms\":0})")) {
+            failure(ErrorCode.PROVIDER_RATE_LIMITED, () -> far.provider.list(Labels.NONE));
+            assertThat(far.calls(Operation.LIST)).isLessThan(20);
+        }
+    }
+
+    @Test
     void f54_aClockThatJumpsChangesNeitherPauseNorCircuit() {
         try (FarAway far =
                 new FarAway(

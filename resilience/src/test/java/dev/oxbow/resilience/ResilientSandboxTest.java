@@ -189,7 +189,7 @@ class ResilientSandboxTest {
         try (FarAway far = new FarAway("watch: reset(0)")) {
             try (FileWatch watch = far.provider.create(spec()).watch(Sandbox.WORKSPACE)) {
                 Deadline deadline = Deadline.in(Duration.ofSeconds(20));
-                for (int i = 0; i < 3; i++) {
+                for (int i = 0; i < 6; i++) {
                     assertThat(watch.next(deadline))
                             .contains(new FileChange.Rescan(FileChange.Cause.RECONNECTED));
                 }

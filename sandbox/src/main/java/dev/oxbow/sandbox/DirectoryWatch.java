@@ -30,7 +30,7 @@ import java.util.function.Supplier;
  */
 public final class DirectoryWatch implements FileWatch {
     /** The other half of a move follows at once, unless it left the tree. */
-    private static final Duration OTHER_HALF = Duration.ofMillis(20);
+    private static final Duration OTHER_HALF = Duration.ofMillis(200);
 
     /** What is told at once; more is told as an overflow. */
     private static final int MOST_CHANGES = 1 << 16;

@@ -15,6 +15,7 @@ import dev.oxbow.base.SandboxId;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.EventStream;
 import dev.oxbow.engine.Removal;
+import dev.oxbow.engine.RunFilter;
 import dev.oxbow.engine.RunState;
 import dev.oxbow.engine.RunView;
 import dev.oxbow.posix.TreePath;
@@ -272,6 +273,16 @@ class EngineTest {
         assertThat(archive.resolve("workspace/only-here")).hasContent("only-here");
         assertThat(archive.resolve("home/session")).hasContent("session");
         assertThat(archive.resolve("home/.cache/again")).doesNotExist();
+    }
+
+    @Test
+    void aRunIsForgottenAlsoWhenItsSandboxWentBefore() throws Exception {
+        RunId run = start("echo made > made.txt");
+        engine.remove(engine.await(run).sandbox().orElseThrow(), true);
+
+        assertThat(engine.remove(run, false).runs()).containsExactly(run);
+
+        assertThat(engine.runs(RunFilter.ALL)).isEmpty();
     }
 
     private void put(SandboxId sandbox, String directory, String path) throws Exception {

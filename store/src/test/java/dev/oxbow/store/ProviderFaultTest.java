@@ -1,6 +1,7 @@
 package dev.oxbow.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.oxbow.base.ErrorCode;
@@ -207,6 +208,7 @@ class ProviderFaultTest {
             strings = {
                 "attach#1: reset(5)",
                 "attach#1: reset(0)\nattach#2: fail(503)",
+                "attach#1: reset(0)\nattach#2-5: fail(503)",
                 "attach#1: truncate(3)",
                 "attach#1: garble(1)"
             })
@@ -246,6 +248,21 @@ class ProviderFaultTest {
             assertThat(far.engine.run(second.run()).sandbox())
                     .isNotEqualTo(far.engine.run(first.run()).sandbox());
             assertThat(second.types()).contains("sandbox.created");
+        }
+    }
+
+    @Test
+    void f21_aSandboxThatSomebodyCouldNotRemoveIsNotUsedAgain() throws Exception {
+        try (FarInstallation far = new FarInstallation(dir, "destroy#1-3: fail(500)")) {
+            SandboxId id = far.sandboxWithWork();
+            assertThatThrownBy(() -> far.engine.remove(id, true))
+                    .isInstanceOfSatisfying(
+                            OxException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.DESTROY_FAILED));
+
+            Ended next = far.run(far.script("true"));
+
+            assertThat(far.engine.run(next.run()).sandbox()).isPresent().get().isNotEqualTo(id);
         }
     }
 
@@ -329,8 +346,8 @@ class ProviderFaultTest {
                             + "\"since\":\"2026-03-01T12:00:00Z\",\"attempts\":0}");
             try (Engine next = far.installation.engine()) {
                 next.recover();
-                await().until(() -> far.far().isEmpty());
-                await().until(() -> leftovers() == 0);
+                await().atMost(Duration.ofSeconds(60)).until(() -> far.far().isEmpty());
+                await().atMost(Duration.ofSeconds(60)).until(() -> leftovers() == 0);
             }
         }
     }

@@ -84,7 +84,8 @@ class TimelineTest {
         assertThat(run.outcome().orElseThrow().message()).isEqualTo("completed");
         assertThat(checkpoints()).isEmpty();
         assertThat(Installation.types(Installation.follow(engine, run.id())))
-                .doesNotContain("sandbox.checkpoint", "notice");
+                .doesNotContain("sandbox.checkpoint");
+        assertThat(run.artifacts().resolve("run.log")).content().doesNotContain("checkpoint");
     }
 
     @Test

@@ -149,13 +149,18 @@ final class LocalSandbox implements Sandbox {
     /** A sandbox that takes commands, woken if need be, with the use noted. */
     private StoredSandbox ready() {
         StoredSandbox s = stored();
-        folder.activity().note();
         Deadline deadline = site.patience();
         // Somebody else may pause it again at once.
         while (s.state() == SandboxState.PAUSED && s.held() && !deadline.expired()) {
             parking.wake(id);
             s = stored();
         }
+        return used(s);
+    }
+
+    /** The same if it takes commands, with the use noted. */
+    private StoredSandbox used(StoredSandbox s) {
+        folder.activity().note();
         boolean takes = s.state() == SandboxState.READY || s.state() == SandboxState.STARTING;
         if (!takes || !s.held()) {
             throw OxException.of(
@@ -176,13 +181,17 @@ final class LocalSandbox implements Sandbox {
 
     private LocalProcess start(
             Commands kind, Commands other, ProcessSpec spec, Optional<TerminalSize> size) {
-        try (LockFile _ = starting()) {
-            return started(kind, other, spec, size);
+        try (Steady steady = steady()) {
+            return started(steady.sandbox(), kind, other, spec, size);
         }
     }
 
     private LocalProcess started(
-            Commands kind, Commands other, ProcessSpec spec, Optional<TerminalSize> size) {
+            StoredSandbox sandbox,
+            Commands kind,
+            Commands other,
+            ProcessSpec spec,
+            Optional<TerminalSize> size) {
         if (other.find(spec.id()).isPresent()) {
             throw OxException.of(
                             ErrorCode.IDEMPOTENCY_KEY_REUSED,
@@ -193,35 +202,43 @@ final class LocalSandbox implements Sandbox {
         }
         Optional<LocalProcess> existing = kind.find(spec.id());
         return existing.isPresent()
-                ? kind.again(existing.get(), spec, size, this::ready)
-                : kind.start(ready(), spec, size);
+                ? kind.again(existing.get(), spec, size, () -> used(sandbox))
+                : kind.start(used(sandbox), spec, size);
     }
 
     /**
-     * As long as this is held nothing is begun and left undone with the files, and nobody pauses
-     * it: a pause comes before a start, which then wakes it, or behind, and freezes the command.
+     * A sandbox in which something may be started. As long as this is held nothing is begun and
+     * left undone with the files, and nobody pauses it: a pause comes before a start, which then
+     * wakes it, or behind, and freezes the command.
      */
-    private LockFile starting() {
+    private record Steady(StoredSandbox sandbox, LockFile lock) implements AutoCloseable {
+        @Override
+        public void close() {
+            lock.close();
+        }
+    }
+
+    private Steady steady() {
         UseLocks use = new UseLocks(folder, site.config().patience());
         while (true) {
             StoredSandbox unusedMustExist = stored();
-            // Not later: to wake it takes the lock that is held by who waits for this one.
-            parking.wake(id);
-            workings.checkpoints().settle(id);
             LockFile starting = use.starting();
             boolean steady = false;
             try {
                 StoredSandbox now = stored();
                 boolean paused = now.state() == SandboxState.PAUSED && now.held();
                 steady = !paused && folder.stack().change().isEmpty();
+                if (steady) {
+                    return new Steady(now, starting);
+                }
             } finally {
                 if (!steady) {
                     starting.close();
                 }
             }
-            if (steady) {
-                return starting;
-            }
+            // Not with the lock held: to wake it takes the one that is held by who waits for this.
+            parking.wake(id);
+            workings.checkpoints().settle(id);
         }
     }
 

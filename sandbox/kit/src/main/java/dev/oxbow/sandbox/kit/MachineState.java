@@ -132,7 +132,7 @@ final class MachineState {
     /** Expects that within some time nothing is there that was not there before. */
     static void assertNothingLeft(MachineState before, Supplier<MachineState> now) {
         Awaitility.await("nothing left behind")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(20))
                 .pollDelay(Duration.ZERO)
                 .untilAsserted(() -> assertThat(now.get().newSince(before)).isEmpty());

@@ -43,7 +43,7 @@ public abstract class ParkingContract extends ProviderContract {
     /** How many bytes a process that stands still has said. */
     private static long said(SandboxProcess process) throws InterruptedException {
         try (OutputCollector output = new OutputCollector(process, Cursor.START)) {
-            while (output.next(Deadline.in(Duration.ofMillis(200)))) {
+            while (output.next(Deadline.in(Duration.ofSeconds(1)))) {
                 assertThat(process.exit()).isEmpty();
             }
             return output.cursor().stdout();

@@ -85,7 +85,7 @@ public abstract class SignalContract extends ProviderContract {
         String mark = markedSeconds();
         ProcessSpec spec =
                 sh("echo before\n" + ESCAPES[escape].formatted(mark) + "\nsleep " + mark)
-                        .withDeadline(Duration.ofSeconds(1));
+                        .withDeadline(Duration.ofSeconds(2));
         Ran ran = run(sandbox, spec);
         assertThat(ran.exit().reason()).isEqualTo(Reason.DEADLINE);
         assertThat(ran.exit().success()).isFalse();
@@ -100,7 +100,7 @@ public abstract class SignalContract extends ProviderContract {
         String mark = markedSeconds();
         ProcessSpec spec =
                 sh("trap '' TERM; sleep " + mark + " & sleep " + mark)
-                        .withDeadline(Duration.ofMillis(300));
+                        .withDeadline(Duration.ofSeconds(2));
         Ran ran = run(sandbox, spec);
         assertThat(ran.exit().reason()).isEqualTo(Reason.DEADLINE);
         assertThat(ran.code()).isEqualTo(137);
@@ -111,7 +111,7 @@ public abstract class SignalContract extends ProviderContract {
     void f12_aDeadlineGivesTimeToEndWell() throws InterruptedException {
         ProcessSpec spec =
                 sh("trap 'echo bye; exit 0' TERM; while :; do sleep 0.05; done")
-                        .withDeadline(Duration.ofMillis(500));
+                        .withDeadline(Duration.ofSeconds(2));
         Ran ran = run(sandbox(), spec);
         assertThat(ran.out()).isEqualTo("bye\n");
         assertThat(ran.exit().reason()).isEqualTo(Reason.DEADLINE);

@@ -236,7 +236,7 @@ public abstract class TerminalContract extends ProviderContract {
         ProcessSpec spec = sh("setsid sleep " + mark + " & echo ready; sleep " + mark);
         try (Viewing terminal =
                 Viewing.from(
-                        sandbox.openTerminal(spec.withDeadline(Duration.ofSeconds(1)), SIZE), 0)) {
+                        sandbox.openTerminal(spec.withDeadline(Duration.ofSeconds(3)), SIZE), 0)) {
             terminal.until("ready\r\n");
             assertThat(terminal.end().reason()).isEqualTo(ProcessExit.Reason.DEADLINE);
             awaitNoSurvivor(sandbox, mark);
