@@ -56,6 +56,9 @@ final class Lifecycle {
     void create(SandboxSpec spec, Tier tier) {
         checkShown(spec);
         SandboxFolder folder = site.folder(spec.id());
+        if (!tier.isolates()) {
+            ProcessTier.requirePlainNames(folder, spec);
+        }
         try (LockFile _ = site.locks().hold(spec.id())) {
             Optional<StoredSandbox> known = StoredSandbox.read(folder.record());
             if (known.isPresent()) {

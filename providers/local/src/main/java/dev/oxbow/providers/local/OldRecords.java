@@ -1,5 +1,6 @@
 package dev.oxbow.providers.local;
 
+import dev.oxbow.base.OxException;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class OldRecords {
             sweep();
             Files.writeString(stamp, "");
             Files.setLastModifiedTime(stamp, FileTime.from(Instant.now()));
-        } catch (IOException | java.nio.file.DirectoryIteratorException unreadable) {
+        } catch (IOException | java.nio.file.DirectoryIteratorException | OxException unreadable) {
             // Without the stamp the next one tries again; what is too old does no other harm.
         }
     }

@@ -1,11 +1,13 @@
 package dev.oxbow.providers.local;
 
+import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Enforcement;
 import dev.oxbow.sandbox.PathMapping;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
+import dev.oxbow.sandbox.SandboxSpec;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -13,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a sandbox is that has no walls: a process that stands for it, and folders of the host in
@@ -30,10 +34,22 @@ final class ProcessTier {
                     Capability.ROLLBACK_INPLACE,
                     Capability.FORK_RUNNING);
 
-    /** Says where it is, as bubblewrap does, and then does nothing for as long as it lives. */
+    /**
+     * Says where it is, as bubblewrap does, and then does nothing for as long as it lives. It has
+     * no child, which would outlive it.
+     */
     private static final String HOLDER =
-            "echo '\"child-pid\": '$$; echo ready >&2; exec </dev/null >/dev/null 2>&1; while :; do"
-                    + " sleep infinity & wait; done";
+            """
+            syswrite STDOUT, qq("child-pid": $$\\n);
+            syswrite STDERR, "ready\\n";
+            open STDIN, '<', '/dev/null';
+            open STDOUT, '>', '/dev/null';
+            open STDERR, '>', '/dev/null';
+            while (1) { sleep }
+            """;
+
+    /** No shell takes them apart, wherever in its text they come to stand. */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./+@%,:=-]+");
 
     private static final String NONE = "tier process has no walls";
 
@@ -69,7 +85,7 @@ final class ProcessTier {
 
     /** The words that start its holder. */
     static List<String> holder(Tools tools) {
-        return List.of(tools.path("sh"), "-c", HOLDER);
+        return List.of(tools.path("perl"), "-e", HOLDER);
     }
 
     /** Walls by name, none of which stands. */
@@ -77,6 +93,26 @@ final class ProcessTier {
         return List.of("files", "processes", "capabilities", "seccomp", "network").stream()
                 .map(name -> new Enforcement(name, false, NONE))
                 .toList();
+    }
+
+    /**
+     * Refuses folders of the host that cannot stand in the text of a shell as they are: names of
+     * directories inside are replaced there by them, too, and nobody quotes them.
+     */
+    static void requirePlainNames(SandboxFolder folder, SandboxSpec spec) {
+        Stream.concat(Stream.of(folder.path()), spec.readOnly().values().stream())
+                .filter(path -> !PLAIN.matcher(path.toString()).matches())
+                .findFirst()
+                .ifPresent(path -> {
+                    throw OxException.of(
+                                    ErrorCode.INVALID_SANDBOX_CONFIG,
+                                    "tier process cannot use the folder '%s': a shell would take"
+                                            + " its name apart",
+                                    path)
+                            .suggest(
+                                    "Use a folder named with letters, digits and _ . / + @ %% , : ="
+                                            + " - only, or tier namespace.");
+                });
     }
 
     /** Where the directories of a sandbox really are. */

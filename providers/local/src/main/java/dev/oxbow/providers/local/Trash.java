@@ -15,12 +15,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Removes folders with whatever a sandbox has left in them; links are removed, never followed. */
+/**
+ * Removes folders with whatever a sandbox has left in them; links are removed, never followed, and
+ * a folder in which something is mounted stays as it is.
+ */
 final class Trash {
     private Trash() {}
 
-    /** Takes a folder out of sight at once; its content goes in the background. */
+    /**
+     * Takes a folder out of sight at once; its content goes in the background.
+     *
+     * @throws OxException {@code DESTROY_FAILED} if something is mounted in it: it would go along
+     */
     static void throwAway(Path folder, Path trash, String name) throws IOException {
+        MountPoints.refuseIn(folder);
         Path gone = trash.resolve(name + "-" + System.nanoTime());
         Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
         deleteLater(gone);
@@ -50,6 +58,7 @@ final class Trash {
     }
 
     static void deleteNow(Path folder) {
+        MountPoints.refuseIn(folder);
         try {
             Files.walkFileTree(folder, new Remover());
         } catch (NoSuchFileException alreadyGone) {

@@ -29,12 +29,14 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a sandbox without walls is, and what it is not. */
 class ProcessTierTest {
@@ -212,11 +214,84 @@ class ProcessTierTest {
     }
 
     @Test
+    void aFolderWhoseNameAShellWouldTakeApartIsRefused(@TempDir Path folder) throws Exception {
+        Path odd = Files.createDirectory(folder.resolve("my ox; x"));
+        try (LocalProvider other = LocalProvider.withoutWalls(LocalConfig.of(odd))) {
+            OxException refusal =
+                    catchThrowableOfType(
+                            OxException.class,
+                            () -> other.create(SandboxSpec.of(SandboxId.next())));
+            assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_SANDBOX_CONFIG);
+            assertThat(refusal).hasMessageContaining(odd.toString());
+            assertThat(other.list(Labels.NONE)).isEmpty();
+        }
+        SandboxSpec shown =
+                SandboxSpec.of(SandboxId.next())
+                        .withTier(Tier.PROCESS)
+                        .withReadOnly(Map.of("/opt/odd", odd));
+        OxException refusal = catchThrowableOfType(OxException.class, () -> provider.create(shown));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_SANDBOX_CONFIG);
+        assertThat(provider.get(shown.id())).isEmpty();
+    }
+
+    @Test
+    void whatStandsForItLeavesNothingWhenItEnds() throws Exception {
+        Sandbox sandbox = bare();
+        assertThat(said(sandbox, "echo on")).isEqualTo("on");
+        ProcessRef holder =
+                StoredSandbox.read(SandboxFolder.of(world.data(), sandbox.id()).record())
+                        .flatMap(StoredSandbox::holder)
+                        .orElseThrow();
+        List<ProcessRef> all =
+                ProcessTable.withDescendants(List.of(holder.pid())).stream()
+                        .flatMap(pid -> ProcessTable.find(pid).stream())
+                        .toList();
+        assertThat(all).contains(holder);
+        sandbox.stop();
+        assertThat(all).noneMatch(ProcessTable::alive);
+    }
+
+    @Test
     void aTerminalIsOneOfTheHost() throws Exception {
         Terminal terminal =
                 bare().openTerminal(
                                 ProcessSpec.of("sh", "-c", "tty; stty size"),
                                 new TerminalSize(90, 20));
         assertThat(Shown.toTheEnd(terminal)).contains("/dev/pts/", "20 90");
+    }
+
+    @Test
+    void whatIsMountedInItsFolderIsNotDeletedWithIt(@TempDir Path host) throws Exception {
+        Needs.root();
+        Path others = Files.createDirectory(host.resolve("others"));
+        Path kept = Files.writeString(others.resolve("kept"), "theirs");
+        Sandbox sandbox = bare();
+        Path place = SandboxFolder.of(world.data(), sandbox.id()).workspace().resolve("m n");
+        assertThat(said(sandbox, "mkdir '/workspace/m n'")).isEmpty();
+        done("mount", "--bind", others.toString(), place.toString());
+        try {
+            for (ThrowingCallable deletion :
+                    List.<ThrowingCallable>of(
+                            () -> provider.destroy(sandbox.id()),
+                            () ->
+                                    Trash.deleteNow(
+                                            SandboxFolder.of(world.data(), sandbox.id())
+                                                    .workspace()))) {
+                OxException refusal = catchThrowableOfType(OxException.class, deletion);
+                assertThat(refusal.code()).isEqualTo(ErrorCode.DESTROY_FAILED);
+                assertThat(refusal).hasMessageContaining("mounted at " + place);
+                assertThat(refusal.suggestion()).contains("umount");
+                assertThat(kept).hasContent("theirs");
+            }
+        } finally {
+            done("umount", place.toString());
+        }
+        provider.destroy(sandbox.id());
+        assertThat(provider.get(sandbox.id())).isEmpty();
+        assertThat(kept).hasContent("theirs");
+    }
+
+    private static void done(String... words) throws Exception {
+        assertThat(new ProcessBuilder(words).inheritIO().start().waitFor()).isZero();
     }
 }
