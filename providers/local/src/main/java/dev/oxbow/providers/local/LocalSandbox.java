@@ -320,8 +320,8 @@ final class LocalSandbox implements Sandbox {
     public void setNetwork(NetworkPhase phase) {
         ProcessTier.require(stored(), Capability.NET_SWITCH_LIVE);
         try (LockFile _ = site.locks().hold(id)) {
-            StoredSandbox unusedMustExist = Lifecycle.existing(folder, id);
-            network.enter(phase, site.patience());
+            StoredSandbox s = Lifecycle.existing(folder, id);
+            network.enter(phase, s.holder(), site.patience());
         }
     }
 

@@ -102,24 +102,52 @@ final class ProcessTable {
      * @throws OxException {@code PROVIDER_UNAVAILABLE} if that cannot be told of one
      */
     static List<ProcessRef> inNamespaceOf(long member) {
-        Optional<Path> wanted = namespace(member);
+        Optional<Path> wanted = namespace(member, "pid");
         Optional<String> user = status(member, "Uid");
         List<ProcessRef> found = new ArrayList<>();
         for (long pid : all()) {
             if (wanted.isPresent()
                     && inside(pid)
                     && status(pid, "Uid").equals(user)
-                    && namespace(pid).equals(wanted)) {
+                    && namespace(pid, "pid").equals(wanted)) {
                 find(pid).ifPresent(found::add);
             }
         }
         return found;
     }
 
-    /** Names the process namespace; empty if the process is gone. */
-    private static Optional<Path> namespace(long pid) {
+    /**
+     * All living processes in the network of that one which are in no process namespace below ours;
+     * none if that network is our own. A process that we may not look into is left out: it is not
+     * one that we have put there.
+     */
+    static List<ProcessRef> outsideInNetworkOf(long member) {
+        Optional<Path> wanted = namespace(member, "net");
+        long self = ProcessHandle.current().pid();
+        if (wanted.isEmpty() || namespace(self, "net").equals(wanted)) {
+            return List.of();
+        }
+        List<ProcessRef> found = new ArrayList<>();
+        for (long pid : all()) {
+            if (namespaceIfSeen(pid, "net").equals(wanted) && !inside(pid)) {
+                find(pid).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    private static Optional<Path> namespaceIfSeen(long pid, String kind) {
         try {
-            return Optional.of(Files.readSymbolicLink(PROC.resolve(pid + "/ns/pid")));
+            return Optional.of(Files.readSymbolicLink(PROC.resolve(pid + "/ns/" + kind)));
+        } catch (IOException goneOrNotOurs) {
+            return Optional.empty();
+        }
+    }
+
+    /** Names a namespace; empty if the process is gone. */
+    private static Optional<Path> namespace(long pid, String kind) {
+        try {
+            return Optional.of(Files.readSymbolicLink(PROC.resolve(pid + "/ns/" + kind)));
         } catch (IOException e) {
             if (find(pid).isEmpty()) {
                 return Optional.empty();

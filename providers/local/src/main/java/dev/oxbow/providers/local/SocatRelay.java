@@ -155,11 +155,12 @@ final class SocatRelay implements Relay {
 
     /**
      * Ends all relays of a sandbox, and waits until no process is left through which a byte could
-     * pass.
+     * pass: connections too whose relay died before, of which nothing is written down.
      *
+     * @param holder of the sandbox, by whose network they are found
      * @throws OxException {@code POLICY_NOT_ENFORCED} if one is still there at the deadline
      */
-    static void cutAll(SandboxFolder folder, Deadline deadline) {
+    static void cutAll(SandboxFolder folder, Optional<ProcessRef> holder, Deadline deadline) {
         List<Long> groups = new ArrayList<>();
         for (Path file : files(folder)) {
             Written.read(file)
@@ -169,7 +170,8 @@ final class SocatRelay implements Relay {
         closeAll(folder);
         Waiting waiting = new Waiting();
         try {
-            while (!groups.isEmpty() && ProcessTable.anyInGroups(groups)) {
+            while (endConnections(holder)
+                    || (!groups.isEmpty() && ProcessTable.anyInGroups(groups))) {
                 if (deadline.expired()) {
                     throw OxException.of(
                             ErrorCode.POLICY_NOT_ENFORCED, "a way out could not be closed");
@@ -181,6 +183,16 @@ final class SocatRelay implements Relay {
             throw OxException.of(
                     ErrorCode.OPERATION_INTERRUPTED, "interrupted while ways out were closed");
         }
+    }
+
+    /** Whether one was there; a network whose holder is dead has nobody left who could use it. */
+    private static boolean endConnections(Optional<ProcessRef> holder) {
+        List<ProcessRef> left =
+                holder.filter(ProcessTable::alive)
+                        .map(h -> ProcessTable.outsideInNetworkOf(h.pid()))
+                        .orElse(List.of());
+        left.stream().filter(ProcessTable::alive).forEach(p -> Posix.kill(p.pid(), 9));
+        return !left.isEmpty();
     }
 
     /** Ends all relays of a sandbox. */

@@ -6,6 +6,7 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.NetworkPhase;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The phase that the network of a sandbox is in, written down beside its record. Without it the
@@ -39,10 +40,18 @@ record StoredNetwork(SandboxFolder folder) {
         }
     }
 
-    /** Ways out are closed before the new phase is written: whoever dies between leaves less. */
-    void enter(NetworkPhase phase, Deadline deadline) {
-        if (phase() != phase) {
-            SocatRelay.cutAll(folder, deadline);
+    /**
+     * Ways out are closed before the new phase is written: whoever dies between leaves less.
+     *
+     * @param holder of the sandbox
+     */
+    void enter(NetworkPhase phase, Optional<ProcessRef> holder, Deadline deadline) {
+        boolean other = phase() != phase;
+        if (other || phase == NetworkPhase.OFFLINE) {
+            // Offline is made sure of again: what is written down says nothing of what is open.
+            SocatRelay.cutAll(folder, holder, deadline);
+        }
+        if (other) {
             RecordFile.write(file(), new Written(phase));
         }
     }
