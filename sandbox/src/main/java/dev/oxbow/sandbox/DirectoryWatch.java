@@ -47,6 +47,9 @@ public final class DirectoryWatch implements FileWatch {
     /** Found when their directory was new, so that the notice that they are new is no news. */
     private final Set<TreePath> told = new HashSet<>();
 
+    /** Found when they could not be looked into, and so not watched, or not whole. */
+    private final Set<TreePath> unreadable = new HashSet<>();
+
     private final Deque<Notice> notices = new ArrayDeque<>();
     private final Deque<FileChange> changes = new ArrayDeque<>();
     private volatile Notices source;
@@ -159,7 +162,7 @@ public final class DirectoryWatch implements FileWatch {
         TreePath path = directory.resolve(notice.name());
         switch (notice.kind()) {
             case CREATED -> created(path, notice.directory());
-            case MODIFIED -> tell(new FileChange.Modified(path), path);
+            case MODIFIED -> modified(path, notice.directory());
             case DELETED -> deleted(path, notice.directory());
             case MOVED_FROM -> moved(path, notice);
             case MOVED_TO -> {
@@ -206,12 +209,28 @@ public final class DirectoryWatch implements FileWatch {
             tell(new FileChange.Created(path), path);
         }
         if (directory) {
-            try (Directory tree = root.get()) {
-                watch(tree, path, true);
+            watchLate(List.of(path));
+        }
+    }
+
+    /** What could not be looked into may be readable now. */
+    private void modified(TreePath path, boolean directory) {
+        tell(new FileChange.Modified(path), path);
+        if (directory && !unreadable.isEmpty()) {
+            List<TreePath> again = unreadable.stream().filter(p -> p.startsWith(path)).toList();
+            if (!again.isEmpty()) {
+                again.forEach(unreadable::remove);
+                watchLate(again);
             }
-            if (movedAbout()) {
-                restart();
-            }
+        }
+    }
+
+    private void watchLate(List<TreePath> directories) {
+        try (Directory tree = root.get()) {
+            directories.forEach(each -> watch(tree, each, true));
+        }
+        if (movedAbout()) {
+            restart();
         }
     }
 
@@ -239,6 +258,7 @@ public final class DirectoryWatch implements FileWatch {
     private void deleted(TreePath path, boolean directory) {
         if (directory) {
             told.removeIf(each -> each.startsWith(path));
+            unreadable.removeIf(each -> each.startsWith(path));
         } else {
             told.remove(path);
         }
@@ -299,6 +319,9 @@ public final class DirectoryWatch implements FileWatch {
         }
         told.removeIf(path -> path.startsWith(from) || path.startsWith(to));
         watched.replaceAll((_, path) -> path.startsWith(from) ? moved(path, from, to) : path);
+        List<TreePath> gone = unreadable.stream().filter(p -> p.startsWith(from)).toList();
+        gone.forEach(unreadable::remove);
+        gone.forEach(path -> unreadable.add(moved(path, from, to)));
         return true;
     }
 
@@ -313,6 +336,7 @@ public final class DirectoryWatch implements FileWatch {
 
     /** Watches what has left the tree no more. */
     private void leave(TreePath path) {
+        unreadable.removeIf(each -> each.startsWith(path));
         watched.entrySet()
                 .removeIf(entry -> {
                     boolean below = entry.getValue().startsWith(path);
@@ -340,6 +364,7 @@ public final class DirectoryWatch implements FileWatch {
     private void watchAll() {
         watched.clear();
         told.clear();
+        unreadable.clear();
         try (Directory tree = root.get()) {
             top = source.watch(tree, TreePath.ROOT);
             watched.put(top, TreePath.ROOT);
@@ -364,7 +389,10 @@ public final class DirectoryWatch implements FileWatch {
             switch (e.code()) {
                 // Gone, or another thing already: its own notices follow.
                 case FILE_NOT_FOUND, NOT_DIRECTORY, PATH_ESCAPE -> {}
-                case PERMISSION_DENIED -> add(new FileChange.Rescan(Cause.UNREADABLE));
+                case PERMISSION_DENIED -> {
+                    unreadable.add(directory);
+                    add(new FileChange.Rescan(Cause.UNREADABLE));
+                }
                 default -> throw e;
             }
         }

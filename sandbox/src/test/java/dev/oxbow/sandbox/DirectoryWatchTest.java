@@ -7,11 +7,20 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.posix.Directory;
+import dev.oxbow.posix.Owner;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.FileChange.Cause;
 import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +28,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DirectoryWatchTest {
     private static final int MOST = 100_000;
     private static final String END = "the-end";
+
+    private static final FileAttribute<Set<PosixFilePermission>> NOBODY =
+            PosixFilePermissions.asFileAttribute(Set.of());
 
     @TempDir Path temp;
 
@@ -215,6 +228,60 @@ class DirectoryWatchTest {
             path = path.resolve(String.valueOf((char) ('a' + random.nextInt(3))));
         }
         return path;
+    }
+
+    @Test
+    void aDirectoryThatCouldNotBeReadIsWatchedOnceItCan() throws Exception {
+        Files.createDirectory(temp.resolve("old"), NOBODY);
+        Set<PosixFilePermission> all = PosixFilePermissions.fromString("rwxr-xr-x");
+        Optional<Integer> other = Posix.isRoot() ? Optional.of(61_234) : Optional.empty();
+        if (other.isPresent()) {
+            Owner owner = new Owner(other.get(), other.get());
+            Posix.setOwner(temp, owner);
+            Posix.setOwner(temp.resolve("old"), owner);
+        }
+        FutureTask<List<FileChange>> watching =
+                new FutureTask<>(() -> {
+                    if (other.isPresent()) {
+                        actOnFilesAs(other.get());
+                    }
+                    try (DirectoryWatch watch = watch()) {
+                        Files.createDirectory(temp.resolve("new"), NOBODY);
+                        Deadline soon = Deadline.in(Duration.ofSeconds(20));
+                        FileChange unreadable = new FileChange.Rescan(Cause.UNREADABLE);
+                        assertThat(watch.next(soon)).contains(unreadable);
+                        assertThat(watch.next(soon))
+                                .contains(new FileChange.Created(TreePath.of("new")));
+                        assertThat(watch.next(soon)).contains(unreadable);
+                        Files.move(temp.resolve("new"), temp.resolve("newer"));
+                        told(watch);
+                        Files.setPosixFilePermissions(temp.resolve("old"), all);
+                        Files.setPosixFilePermissions(temp.resolve("newer"), all);
+                        told(watch);
+                        Files.createFile(temp.resolve("old/f"));
+                        Files.createFile(temp.resolve("newer/f"));
+                        return told(watch);
+                    }
+                });
+        Thread.ofPlatform().start(watching);
+        assertThat(watching.get())
+                .containsExactly(
+                        new FileChange.Created(TreePath.of("old/f")),
+                        new FileChange.Created(TreePath.of("newer/f")));
+    }
+
+    /** For this thread alone, as the kernel has it. Root would be refused nothing. */
+    @SuppressWarnings("restricted")
+    private static void actOnFilesAs(int user) throws Exception {
+        Linker linker = Linker.nativeLinker();
+        FunctionDescriptor type = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+        MethodHandle call =
+                linker.downcallHandle(linker.defaultLookup().find("setfsuid").orElseThrow(), type);
+        try {
+            assertThat((int) call.invokeExact(user)).isZero();
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
     }
 
     private Set<TreePath> there() {
