@@ -151,7 +151,7 @@ final class Checkpoints {
         LayerStack after = before.swapped(s.id(), id, s.incarnation());
         folder.write(after);
         crash.at(CrashPoint.SWAP_BEGUN);
-        boolean done = false;
+        boolean undone = true;
         try {
             lifecycle.layered(s, folder, after);
             crash.at(CrashPoint.SWAP_LAYERED);
@@ -159,9 +159,13 @@ final class Checkpoints {
                 mounts.attach(s, after);
             }
             crash.at(CrashPoint.SWAP_ATTACHED);
-            done = true;
+            undone = false;
+        } catch (OxException e) {
+            // It may yet be mounted: then whoever comes next goes on from here, and not back.
+            undone = e.admitted() != OxException.Admitted.UNKNOWN;
+            throw e;
         } finally {
-            if (!done) {
+            if (undone) {
                 undo(s, folder, before, after);
             }
         }
@@ -186,6 +190,7 @@ final class Checkpoints {
         crash.at(CrashPoint.COPY_BEGUN);
         String fresh = begun.fresh(s.id());
         LayerStack kept = begun;
+        boolean goesOn = true;
         try {
             Path top = before.upper().map(store::layer).orElse(folder.path());
             store.make(fresh, s.uid(), Optional.empty());
@@ -199,10 +204,20 @@ final class Checkpoints {
             kept = changes == 0 && !before.frozen().isEmpty() ? begun : begun.changed(fresh);
             crash.at(CrashPoint.COPY_MADE);
             return kept;
+        } catch (OxException e) {
+            if (e.admitted() == OxException.Admitted.UNKNOWN) {
+                // Who made all stand still did not come to let it go on.
+                goesOn = false;
+                Freezing.thaw(s);
+                goesOn = true;
+            }
+            throw e;
         } finally {
             if (kept.equals(begun)) {
                 store.discard(fresh);
-                folder.write(begun.settled(before.base()));
+                if (goesOn) {
+                    folder.write(begun.settled(before.base()));
+                }
             }
         }
     }
@@ -259,10 +274,22 @@ final class Checkpoints {
         Optional<StoredCheckpoint> known;
         // Or who joins its layers at this moment would write it down once more.
         try (LockFile _ = store.sharing()) {
-            known = store.checkpoint(id);
+            known = readable(id);
             store.forget(id);
         }
         known.ifPresent(checkpoint -> garbage.sweep(checkpoint.layers()));
+    }
+
+    /** One that cannot be read can still be deleted; what it needed is found as garbage then. */
+    private Optional<StoredCheckpoint> readable(CheckpointId id) {
+        try {
+            return store.checkpoint(id);
+        } catch (OxException e) {
+            if (e.code() != ErrorCode.STORE_UNREADABLE) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     List<Garbage> collect(boolean dryRun) {

@@ -26,8 +26,12 @@ final class Freezing {
                 // Then it was stopped by signals.
             }
         }
-        long holder = sandbox.holder().orElseThrow().pid();
-        for (long pid : ProcessTable.withDescendants(List.of(holder))) {
+        // Commands are no children of the holder. They go on children first: see StopSignals.
+        List<Long> inside =
+                ProcessTable.inNamespaceOf(sandbox.holder().orElseThrow().pid()).stream()
+                        .map(ProcessRef::pid)
+                        .toList();
+        for (long pid : ProcessTable.parentsFirst(inside).reversed()) {
             boolean unusedGone = Posix.kill(pid, CONTINUE);
         }
     }

@@ -11,7 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 /** Has the launcher mount, show, copy and join layers. Safe for concurrent use. */
 final class LayerMounts {
@@ -20,9 +21,14 @@ final class LayerMounts {
 
     private static final Duration LOOK = Duration.ofMillis(50);
 
+    /** How long the last words of somebody who has ended may take to be heard. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+    /** What a process says first that works on layers, and then its number. */
+    private static final String BY = "by ";
+
     private final Site site;
     private final LayerStore store;
-    private final AtomicLong asked = new AtomicLong();
 
     LayerMounts(Site site, LayerStore store) {
         this.site = site;
@@ -139,7 +145,11 @@ final class LayerMounts {
                         Deadline.in(COPYING));
     }
 
-    /** Tries what layers are made of; the reason if it does not work. */
+    /**
+     * Tries what layers are made of; the reason if it does not work.
+     *
+     * @throws OxException if it was not to be told: the trial did not come to an end
+     */
     Optional<String> probe(Path top, List<Path> lowers, Optional<Integer> uid) {
         try {
             String unusedNothing =
@@ -153,23 +163,37 @@ final class LayerMounts {
                                     Map.of()),
                             site.patience());
             return Optional.empty();
-        } catch (OxException refused) {
-            return Optional.of(refused.getMessage());
+        } catch (OxException e) {
+            boolean refused =
+                    e.code() == ErrorCode.PROVIDER_UNAVAILABLE
+                            && e.admitted() == OxException.Admitted.NO;
+            if (!refused) {
+                throw e;
+            }
+            return Optional.of(e.getMessage());
         }
     }
 
     private String ask(LayerRequest request, Deadline deadline) {
-        String id = Long.toString(asked.incrementAndGet());
-        try (MemoryFile file = MemoryFile.of(request.bytes());
+        String id = UUID.randomUUID().toString();
+        try (MemoryFile file = MemoryFile.of(request.bytes(id));
                 Notices.Ear ear = site.launcher().notices().listen(Notices.Topic.LAYERED, id)) {
-            Process by = site.launcher().layer(id, file.path());
+            Process launcher = site.launcher().layer(id, file.path());
+            BooleanSupplier working = launcher::isAlive;
             while (true) {
-                Optional<String> heard = ear.await(deadline, LOOK.toNanos());
+                boolean worked = working.getAsBoolean();
+                Optional<String> heard =
+                        ear.await(deadline, (worked ? LOOK : LAST_WORDS).toNanos());
+                if (heard.isPresent() && heard.get().startsWith(BY)) {
+                    working = worker(heard.get());
+                    continue;
+                }
                 if (heard.isPresent()) {
                     return answer(request, heard.get());
                 }
-                if (!by.isAlive()) {
-                    throw failure(request, "the launcher ended");
+                if (!worked) {
+                    throw failure(request, "who was at it has ended")
+                            .admitted(OxException.Admitted.UNKNOWN);
                 }
                 if (deadline.expired()) {
                     throw OxException.of(
@@ -185,6 +209,13 @@ final class LayerMounts {
                             ErrorCode.OPERATION_INTERRUPTED, "interrupted: %s", described(request))
                     .admitted(OxException.Admitted.UNKNOWN);
         }
+    }
+
+    /** Whether the process that has come forward is still there. */
+    private static BooleanSupplier worker(String heard) {
+        Optional<ProcessRef> who =
+                ProcessTable.find(Long.parseLong(heard.substring(BY.length()).strip()));
+        return () -> who.filter(ProcessTable::alive).isPresent();
     }
 
     private static String answer(LayerRequest request, String heard) {

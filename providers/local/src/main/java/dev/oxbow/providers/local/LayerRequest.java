@@ -45,8 +45,14 @@ record LayerRequest(
         more = new TreeMap<>(more);
     }
 
-    byte[] bytes() {
+    /**
+     * As they are sent.
+     *
+     * @param id of the question: whoever is so late that he finds another one leaves it alone
+     */
+    byte[] bytes(String id) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        put(out, "id", id);
         put(out, "what", what.name().toLowerCase(java.util.Locale.ROOT));
         put(out, "root", root ? "1" : "");
         put(out, "top", top.toString());

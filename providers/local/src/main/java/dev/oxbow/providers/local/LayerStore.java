@@ -277,7 +277,7 @@ final class LayerStore {
      * Writes a checkpoint in place of what was written of it; for the holder of {@link #sharing}.
      */
     void replace(StoredCheckpoint checkpoint) {
-        RecordFile.write(record(checkpoint.id()), checkpoint);
+        RecordFile.writeLasting(record(checkpoint.id()), checkpoint);
     }
 
     /** Gives a layer of changes the list of another. */

@@ -1,5 +1,6 @@
 package dev.oxbow.providers.local;
 
+import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.posix.Owner;
@@ -8,6 +9,8 @@ import dev.oxbow.sandbox.Capability;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,15 +19,22 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this machine can do what layers need, tried once for each boot and told from then on.
- * Safe for concurrent use.
+ * Whether this machine can do what layers need, tried once for each boot and told from then on. A
+ * trial that came to no end tells nothing: there is another one a while later. Safe for concurrent
+ * use.
  */
 final class LayerSupport {
+    /** Who asks several times while the machine is in trouble does not wait each time. */
+    private static final Duration NEXT_TRIAL = Duration.ofSeconds(30);
+
     private final Site site;
     private final LayerStore store;
     private final LayerMounts mounts;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Found known;
+
+    /** When what is known is not known any more; absent if it stays so. */
+    private @Nullable Deadline until;
 
     LayerSupport(Site site, LayerStore store, LayerMounts mounts) {
         this.site = site;
@@ -73,7 +83,8 @@ final class LayerSupport {
         lock.lock();
         try {
             Found now = known;
-            if (now == null) {
+            if (now == null || (until != null && until.expired())) {
+                until = null;
                 now = remembered().orElseGet(this::tried);
                 known = now;
             }
@@ -88,8 +99,25 @@ final class LayerSupport {
     }
 
     private Optional<Found> remembered() {
-        return RecordFile.read(file(), Found.class)
-                .filter(f -> f.bootId().equals(ProcessTable.bootId()) && f.root() == site.root());
+        try {
+            return RecordFile.read(file(), Found.class)
+                    .filter(f ->
+                            f.bootId().equals(ProcessTable.bootId()) && f.root() == site.root());
+        } catch (OxException unreadable) {
+            // It only saves a trial.
+            return Optional.empty();
+        }
+    }
+
+    /** Writes down what stays so until the next boot, from a place that nobody else writes to. */
+    private void remember(Found found, Path folder) {
+        Path next = folder.resolve("found.json");
+        try {
+            RecordFile.write(next, found);
+            Files.move(next, file(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | OxException unwritten) {
+            // Then the next process tries for itself.
+        }
     }
 
     private Found tried() {
@@ -103,20 +131,47 @@ final class LayerSupport {
                             ? tried(folder.resolve("shared"), uid, uid + 1)
                             : Optional.empty();
             Found found = new Found(ProcessTable.bootId(), site.root(), layers, sharing);
-            RecordFile.write(file(), found);
+            remember(found, folder);
             return found;
         } catch (IOException e) {
-            throw OxException.of(
-                            ErrorCode.PROVIDER_UNAVAILABLE,
-                            "layers cannot be tried in %s: %s",
-                            store.layers(),
-                            Why.of(e))
-                    .causedBy(e);
+            return untold("layers cannot be tried in " + store.layers() + ": " + Why.of(e));
+        } catch (OxException e) {
+            if (e.code() == ErrorCode.OPERATION_INTERRUPTED) {
+                throw e;
+            }
+            return untold(e.getMessage());
         } finally {
             if (folder != null) {
-                Trash.deleteNow(folder);
+                drop(folder);
             }
         }
+    }
+
+    /** Removes what was tried on; later, if somebody is still at it. */
+    private void drop(Path folder) {
+        try {
+            Trash.deleteNow(folder);
+        } catch (OxException beingFilled) {
+            throwAway(folder, beingFilled);
+        }
+    }
+
+    private void throwAway(Path folder, OxException why) {
+        try {
+            Trash.throwAway(
+                    folder,
+                    site.config().dataDir().resolve("trash"),
+                    folder.getFileName().toString());
+        } catch (IOException e) {
+            why.addSuppressed(e);
+            throw why;
+        }
+    }
+
+    /** What is said for now where a trial came to no end. */
+    private Found untold(String why) {
+        until = Deadline.in(NEXT_TRIAL);
+        return new Found(ProcessTable.bootId(), site.root(), Optional.of(why), Optional.empty());
     }
 
     /** Two layers of one owner, shown to another. */

@@ -47,7 +47,7 @@ record SandboxFolder(Path path) {
     }
 
     void write(LayerStack stack) {
-        RecordFile.write(path.resolve("stack.json"), stack);
+        RecordFile.writeLasting(path.resolve("stack.json"), stack);
     }
 
     Path workspace() {

@@ -11,7 +11,7 @@
 #   f ID                   nothing more is asked for that sandbox.
 #   l FILE ID              work on layers (see LayerRequest).
 # An answer is a line, "started ID", "ended ID", "built ID MONITOR HOLDER WORDS",
-# "layered ID ok|failed WORDS", "confined NUMBER NNP MODE LANDLOCK", "bye". Nobody has to listen: what
+# "layered ID by|ok|failed WORDS", "confined NUMBER NNP MODE LANDLOCK", "bye". Nobody has to listen: what
 # counts is in files or can be asked of the kernel.
 #
 # Ends with its input, after the supervisors that it has started. Only what it starts is bound to the

@@ -24,9 +24,12 @@ sub layer {
         my ($key, $value) = splice @told, 0, 2;
         if ($key eq 'low') { push @{ $l{low} }, $value } else { $l{$key} = $value }
     }
-    $0 = "oxbow layers of $l{top}";
+    $0 = 'oxbow layers of ' . ($l{top} // '');
     syscall $nr{setsid};
+    report("layered $id by $$");
     my $said = eval {
+        # Its maker may have given up, and another one have got the file's number.
+        die "the request is not there any more\n" if ($l{id} // '') ne $id;
         $l{what} eq 'attach' ? attach(\%l)
             : $l{what} eq 'view' ? view(\%l, $id)
             : $l{what} eq 'probe' ? probe(\%l)

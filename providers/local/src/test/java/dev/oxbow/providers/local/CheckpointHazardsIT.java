@@ -2,9 +2,15 @@ package dev.oxbow.providers.local;
 
 import static dev.oxbow.providers.local.Shells.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oxbow.base.CheckpointId;
+import dev.oxbow.base.Deadline;
+import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.Posix;
+import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.Garbage;
@@ -15,12 +21,17 @@ import dev.oxbow.sandbox.SandboxSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A checkpoint holds what was there, whatever happens beside it or to whoever takes it. */
 @Timeout(120)
@@ -72,6 +83,144 @@ class CheckpointHazardsIT {
         Checkpoint taken = sandbox.checkpoint(CheckpointSpec.of(CheckpointId.next()));
 
         assertThat(run(fork(taken), "ls d; cat d/z")).isEqualTo("z\n3\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Timeout(60)
+    void whoIsKilledAtACopyLeavesNothingStandingStill(boolean groups) throws Exception {
+        Sandbox sandbox = provider.create(SandboxSpec.of(SandboxId.next()));
+        run(sandbox, "seq 20000 | xargs touch");
+        SandboxProcess process =
+                sandbox.exec(ProcessSpec.of("sh", "-c", "while [ ! -e end ]; do sleep 0.1; done"));
+        Path record = SandboxFolder.of(world.data(), sandbox.id()).record();
+        String written = Files.readString(record);
+        if (!groups) {
+            withoutTrack(StoredSandbox.read(record).orElseThrow()).write(record);
+        }
+        try (LocalProvider taking =
+                listening(CrashPoint.COPY_BEGUN, () -> startKillerOfTheCopy(sandbox))) {
+            assertThatThrownBy(() -> checkpoint(taking, sandbox)).hasMessageContaining("ended");
+        } finally {
+            Files.writeString(record, written);
+        }
+
+        run(sandbox, "touch end");
+        assertThat(process.awaitExit(Deadline.in(Duration.ofSeconds(30)))).isPresent();
+        assertThat(stack(sandbox).change()).isEmpty();
+    }
+
+    private static StoredSandbox withoutTrack(StoredSandbox s) {
+        return new StoredSandbox(
+                s.id(),
+                s.specLabels(),
+                s.labels(),
+                s.limits(),
+                s.readOnly(),
+                s.uid(),
+                s.createdAt(),
+                s.incarnation(),
+                s.state(),
+                s.bootId(),
+                s.holder(),
+                s.monitor(),
+                new SandboxGroups(s.groups().join(), Optional.empty(), s.groups().oomEvents()),
+                s.enforced(),
+                s.tier());
+    }
+
+    /** Kills whoever makes the copy once all stands still and something of it is there. */
+    private void startKillerOfTheCopy(Sandbox sandbox) {
+        SandboxFolder folder = SandboxFolder.of(world.data(), sandbox.id());
+        Path copied =
+                store().files(stack(sandbox).filled(sandbox.id()).orElseThrow())
+                        .resolve("workspace");
+        Thread.ofPlatform()
+                .daemon()
+                .start(() -> {
+                    String[] there = copied.toFile().list();
+                    while (there == null || there.length == 0) {
+                        Thread.onSpinWait();
+                        there = copied.toFile().list();
+                    }
+                    ProcessTable.withArgument("oxbow layers of " + folder.path())
+                            .forEach(pid -> Posix.kill(pid, 9));
+                });
+    }
+
+    @Test
+    void aSwapIsFinishedIfItIsNotKnownWhetherItWasMounted() throws Exception {
+        Sandbox sandbox = provider.create(SandboxSpec.of(SandboxId.next()));
+        run(sandbox, "echo 1 > a; mkdir d; echo x > d/x");
+        try (LocalProvider taking =
+                listening(CrashPoint.SWAP_LAYERED, () -> Thread.currentThread().interrupt())) {
+            try {
+                assertThatThrownBy(() -> checkpoint(taking, sandbox))
+                        .isInstanceOfSatisfying(
+                                OxException.class,
+                                e ->
+                                        assertThat(e.code())
+                                                .isEqualTo(ErrorCode.OPERATION_INTERRUPTED));
+            } finally {
+                boolean unusedWasInterrupted = Thread.interrupted();
+            }
+        }
+
+        assertThat(stack(sandbox).change()).isPresent();
+        assertThat(run(sandbox, "echo 2 > b; cat a b d/x")).isEqualTo("1\n2\nx\n");
+        Checkpoint taken = sandbox.checkpoint(CheckpointSpec.of(CheckpointId.next()));
+        assertThat(run(fork(taken), "cat a b d/x")).isEqualTo("1\n2\nx\n");
+    }
+
+    @Test
+    void aCheckpointThatCannotBeReadCanBeDeleted() throws Exception {
+        Sandbox sandbox = provider.create(SandboxSpec.of(SandboxId.next()));
+        run(sandbox, "echo 1 > a");
+        Checkpoint taken = sandbox.checkpoint(CheckpointSpec.of(CheckpointId.next()));
+        Path record = world.data().resolve("checkpoints").resolve(taken.id().value() + ".json");
+        Files.writeString(record, "");
+
+        provider.deleteCheckpoint(taken.id());
+
+        assertThat(provider.checkpoints()).isEmpty();
+        assertThat(provider.collect(false)).isEmpty();
+        assertThat(run(sandbox, "cat a")).isEqualTo("1\n");
+    }
+
+    @Test
+    void whatWasFoundOfTheMachineIsFoundAgainIfItCannotBeRead() throws Exception {
+        Set<Capability> before = provider.capabilities();
+        Files.writeString(support(), "{");
+
+        try (LocalProvider next = world.open()) {
+            assertThat(next.capabilities()).isEqualTo(before);
+        }
+
+        assertThat(RecordFile.read(support(), LayerSupport.Found.class)).isPresent();
+    }
+
+    @Test
+    void aTrialThatCameToNoEndIsNotRemembered() {
+        LocalConfig usual = LocalConfig.of(world.data());
+        LocalConfig hasty =
+                new LocalConfig(
+                        usual.dataDir(),
+                        usual.firstUid(),
+                        usual.uidCount(),
+                        usual.retention(),
+                        usual.keepEnded(),
+                        Duration.ZERO,
+                        usual.relayPatience());
+        try (LocalProvider impatient = new LocalProvider(hasty, CrashPoint.Listener.NONE)) {
+            assertThat(impatient.capabilities()).doesNotContain(Capability.SNAPSHOT_FS);
+        }
+
+        assertThat(support()).doesNotExist();
+        assertThat(provider.capabilities()).contains(Capability.SNAPSHOT_FS);
+    }
+
+    private Path support() {
+        return store().layers().resolve("support-" + Posix.effectiveUser() + ".json");
     }
 
     private long numberOf(Sandbox sandbox, String path) throws Exception {
