@@ -2,6 +2,7 @@ package dev.oxbow.providers.local;
 
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.Posix;
+import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.Tier;
 import dev.oxbow.sandbox.kit.ProviderUnderTest;
@@ -83,8 +84,13 @@ final class LocalWorld implements ProviderUnderTest {
         return subject.elsewhere();
     }
 
+    /** With all that is in it: its folder alone would leave processes behind. */
     @Override
     public void close() {
-        subject.close();
+        try (LocalProvider last = open()) {
+            last.list(Labels.NONE).forEach(sandbox -> last.destroy(sandbox.id()));
+        } finally {
+            subject.close();
+        }
     }
 }

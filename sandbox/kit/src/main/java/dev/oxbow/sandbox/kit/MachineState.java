@@ -50,12 +50,22 @@ final class MachineState {
         ProcessHandle.current()
                 .descendants()
                 .filter(ProcessHandle::isAlive)
-                .forEach(child -> things.add("child process " + child.pid() + " " + child.info()));
+                .forEach(child -> things.add(child(child)));
         things.addAll(mounts());
         things.addAll(temporaryFiles());
         things.addAll(descriptors());
         subject.residue().forEach(line -> things.add("residue " + line));
         return new MachineState(things);
+    }
+
+    /** In words that stay the same as long as it lives. */
+    private static String child(ProcessHandle child) {
+        ProcessHandle.Info info = child.info();
+        return "child process %d, started %s: %s"
+                .formatted(
+                        child.pid(),
+                        info.startInstant().map(Object::toString).orElse("?"),
+                        info.commandLine().or(info::command).orElse("?").strip());
     }
 
     private static Set<String> threads() {
