@@ -19,6 +19,8 @@ final class HostProcesses {
     /** The descriptor on which processes hold their mark; the highest that every sh knows. */
     static final String MARK = "9";
 
+    private static final int EMPTY_LOOKS = 3;
+
     /** Ids of all processes that hold a file as their mark. */
     static List<Long> holding(Path file) {
         return marked(mark -> mark.equals(file));
@@ -52,13 +54,18 @@ final class HostProcesses {
         }
     }
 
-    /** Ends all that hold the mark, however fast they multiply, then removes it. */
+    /**
+     * Ends all that hold the mark, however fast they multiply, then removes it. One look that finds
+     * nobody proves little: who forks after /proc was listed and ends before its turn to be looked
+     * at leaves a child that is in neither place.
+     */
     static void reap(Path mark) throws InterruptedException {
-        List<Long> left = holding(mark);
-        for (int round = 0; !left.isEmpty() && round < 1_000; round++) {
+        int empty = 0;
+        for (int round = 0; empty < EMPTY_LOOKS && round < 1_000; round++) {
+            List<Long> left = holding(mark);
+            empty = left.isEmpty() ? empty + 1 : 0;
             signal(left, Signal.KILL);
             Thread.sleep(1);
-            left = holding(mark);
         }
         try {
             Files.deleteIfExists(mark);

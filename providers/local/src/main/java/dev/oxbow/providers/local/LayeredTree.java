@@ -8,21 +8,16 @@ import dev.oxbow.posix.LockFile;
 import dev.oxbow.posix.Owner;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.DirectoryTree;
-import dev.oxbow.sandbox.FileTree;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.List;
+import dev.oxbow.sandbox.ForwardingTree;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
  * Files of a sandbox as they are, for as long as they are open: layers are not exchanged under it.
  * A directory that lies in a frozen layer is renamed by moving what is in it.
  */
-final class LayeredTree implements FileTree {
+final class LayeredTree extends ForwardingTree {
     private static final int EXDEV = 18;
 
-    private final DirectoryTree tree;
     private final Directory directory;
     private final Optional<Owner> owner;
     private final LockFile viewing;
@@ -31,62 +26,21 @@ final class LayeredTree implements FileTree {
      * Closes the directory and the lock with itself; {@code standing} refuses files of the gone.
      */
     LayeredTree(Directory directory, Optional<Owner> owner, LockFile viewing, Runnable standing) {
-        this.tree = new DirectoryTree(directory, owner, standing);
+        super(new DirectoryTree(directory, owner, standing));
         this.directory = directory;
         this.owner = owner;
         this.viewing = viewing;
     }
 
     @Override
-    public List<Entry> scan(Predicate<TreePath> descend) {
-        return tree.scan(descend);
-    }
-
-    @Override
-    public Optional<Entry> stat(TreePath path) {
-        return tree.stat(path);
-    }
-
-    @Override
-    public InputStream read(TreePath path) {
-        return tree.read(path);
-    }
-
-    @Override
-    public byte[] readLink(TreePath path) {
-        return tree.readLink(path);
-    }
-
-    @Override
-    public void write(TreePath path, int mode, Optional<Long> mtimeNanos, InputStream content)
-            throws IOException {
-        tree.write(path, mode, mtimeNanos, content);
-    }
-
-    @Override
-    public void symlink(TreePath path, byte[] target) {
-        tree.symlink(path, target);
-    }
-
-    @Override
-    public void mkdir(TreePath path, int mode) {
-        tree.mkdir(path, mode);
-    }
-
-    @Override
-    public void setMode(TreePath path, int mode) {
-        tree.setMode(path, mode);
-    }
-
-    @Override
     public void rename(TreePath from, TreePath to) {
         try {
-            tree.rename(from, to);
+            super.rename(from, to);
         } catch (OxException refused) {
             boolean frozen =
                     refused.code() == ErrorCode.PATH_ESCAPE
                             && Integer.valueOf(EXDEV).equals(refused.context().get("errno"));
-            Optional<Entry> what = frozen ? tree.stat(from) : Optional.empty();
+            Optional<Entry> what = frozen ? stat(from) : Optional.empty();
             if (what.isEmpty() || what.get().kind() != Entry.Kind.DIRECTORY) {
                 throw refused;
             }
@@ -124,18 +78,8 @@ final class LayeredTree implements FileTree {
     }
 
     @Override
-    public void remove(TreePath path) {
-        tree.remove(path);
-    }
-
-    @Override
-    public void removeTree(TreePath path) {
-        tree.removeTree(path);
-    }
-
-    @Override
     public void close() {
-        tree.close();
+        super.close();
         viewing.close();
     }
 }
