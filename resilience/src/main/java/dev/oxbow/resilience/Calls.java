@@ -4,12 +4,14 @@ import dev.oxbow.base.ErrorCategory;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.TimeSource;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -63,6 +65,24 @@ final class Calls {
      */
     <T> T call(
             String operation, Repeat repeat, Supplier<T> act, Consumer<OxException> beforeRepeat) {
+        return call(operation, repeat, new Attempt<>(act, () -> 0), beforeRepeat);
+    }
+
+    /**
+     * One attempt at carrying content, which takes as long as it takes if only it moves.
+     *
+     * @param moved bytes so far
+     * @throws UncheckedIOException that {@code act} has thrown
+     */
+    <T> T carry(String operation, LongSupplier moved, Supplier<T> act) {
+        return call(operation, Repeat.ONCE, new Attempt<>(act, moved), _ -> {});
+    }
+
+    /** What is attempted, and how far it has come: it has its full time again when it moved. */
+    private record Attempt<T>(Supplier<T> act, LongSupplier moved) {}
+
+    private <T> T call(
+            String operation, Repeat repeat, Attempt<T> act, Consumer<OxException> beforeRepeat) {
         Duration waited = Duration.ZERO;
         int timeouts = 0;
         for (int attempt = 1; ; attempt++) {
@@ -132,7 +152,7 @@ final class Calls {
         return left;
     }
 
-    private <T> T once(String operation, Supplier<T> act) {
+    private <T> T once(String operation, Attempt<T> attempt) {
         circuit.admit();
         CompletableFuture<T> answer = new CompletableFuture<>();
         Thread worker =
@@ -140,19 +160,28 @@ final class Calls {
                         .name(provider + "-" + operation)
                         .unstarted(() -> {
                             try {
-                                answer.complete(act.get());
+                                answer.complete(attempt.act().get());
                             } catch (RuntimeException | Error e) {
                                 answer.completeExceptionally(e);
                             }
                         });
         try {
-            if (time.await(worker::start, answer, patience.attempt())) {
-                return answer.join();
-            }
+            Runnable start = worker::start;
+            long moved;
+            do {
+                moved = attempt.moved().getAsLong();
+                if (time.await(start, answer, patience.attempt())) {
+                    return answer.join();
+                }
+                start = () -> {};
+            } while (attempt.moved().getAsLong() > moved);
         } catch (InterruptedException e) {
             worker.interrupt();
             throw interrupted(operation, e);
         } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException content) {
+                throw content;
+            }
             throw OxException.from(Objects.requireNonNullElse(e.getCause(), e));
         }
         worker.interrupt();

@@ -4,6 +4,7 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.posix.Entry;
 import dev.oxbow.posix.TreePath;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.Optional;
  * one by then, or ends before it should, is an error and never a shorter file.
  */
 final class ResilientStream extends InputStream {
+    private static final int PIECE = 1 << 16;
+
     private final ResilientTree tree;
     private final TreePath path;
     private final Optional<Entry> before;
@@ -38,14 +41,22 @@ final class ResilientStream extends InputStream {
     public int read(byte[] to, int from, int wanted) throws IOException {
         while (true) {
             try {
-                int count = real.read(to, from, wanted);
+                // Its own: a read that nobody waits for any more may still end.
+                byte[] piece = new byte[Math.min(wanted, PIECE)];
+                int count = tree.piece(real, piece);
                 if (count < 0 && offset < size()) {
                     throw new IOException("it ended early");
                 }
+                System.arraycopy(piece, 0, to, from, Math.max(count, 0));
                 offset += Math.max(count, 0);
                 return count;
             } catch (IOException e) {
                 mend(e);
+            } catch (OxException e) {
+                if (e.code() != ErrorCode.PROVIDER_TIMEOUT) {
+                    throw e;
+                }
+                mend(new IOException(e.getMessage(), e));
             }
         }
     }
@@ -76,7 +87,14 @@ final class ResilientStream extends InputStream {
                     .causedBy(cut);
         }
         real = tree.open(path);
-        real.skipNBytes(offset);
+        byte[] known = new byte[PIECE];
+        for (long left = offset; left > 0; ) {
+            int count = tree.piece(real, left < PIECE ? new byte[(int) left] : known);
+            if (count < 0) {
+                throw new EOFException("it ends at byte " + (offset - left) + " now");
+            }
+            left -= count;
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -36,6 +37,23 @@ final class ResilientTree implements FileTree {
         return new ResilientStream(this, path, before, open(path));
     }
 
+    /** The next piece of what was opened; -1 at its end. */
+    int piece(InputStream from, byte[] to) throws IOException {
+        try {
+            return calls.carry("read", () -> 0, () -> read(from, to));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static int read(InputStream from, byte[] to) {
+        try {
+            return from.read(to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     InputStream open(TreePath path) {
         return calls.call("read", Repeat.SAFE, () -> real.read(path));
     }
@@ -49,7 +67,23 @@ final class ResilientTree implements FileTree {
     @Override
     public void write(TreePath path, int mode, Optional<Long> mtimeNanos, InputStream content)
             throws IOException {
-        real.write(path, mode, mtimeNanos, content);
+        CountedInput counted = new CountedInput(content);
+        try {
+            var _ =
+                    calls.carry(
+                            "write",
+                            counted::taken,
+                            () -> {
+                                try {
+                                    real.write(path, mode, mtimeNanos, counted);
+                                    return path;
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.faults.Operation;
+import dev.oxbow.sandbox.faults.VirtualTime;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,18 +87,102 @@ class ResilientSandboxTest {
                 }
                 try (InputStream in = files.read(path)) {
                     OxException failure =
-                            failure(
-                                    ErrorCode.TRANSFER_INTERRUPTED,
-                                    () -> {
-                                        try {
-                                            in.readAllBytes();
-                                        } catch (IOException e) {
-                                            throw new java.io.UncheckedIOException(e);
-                                        }
-                                    });
-                    assertThat(failure).hasMessageContaining("cut at 41 % of big.bin");
+                            failure(ErrorCode.TRANSFER_INTERRUPTED, () -> readAll(in));
+                    assertThat(failure).hasMessageContaining("cut at 21 % of big.bin");
                 }
             }
+        }
+    }
+
+    @Test
+    void f32_aFileThatStopsComingIsReadOnOnceAndThenTold() throws IOException {
+        try (FarAway far = new FarAway("read#1: halfOpen\nread#3: halfOpen\nread#4: halfOpen")) {
+            Sandbox sandbox = far.provider.create(spec());
+            byte[] content = new byte[100 << 10];
+            new java.util.Random(2).nextBytes(content);
+            try (FileTree files = sandbox.files(Sandbox.WORKSPACE)) {
+                TreePath path = TreePath.of("big.bin");
+                files.write(path, 0644, Optional.empty(), new ByteArrayInputStream(content));
+                try (InputStream in = files.read(path)) {
+                    assertThat(in.readAllBytes()).isEqualTo(content);
+                }
+                try (InputStream in = files.read(path)) {
+                    OxException failure =
+                            failure(ErrorCode.TRANSFER_INTERRUPTED, () -> readAll(in));
+                    assertThat(failure).hasMessageContaining("cut at 0 % of big.bin");
+                }
+            }
+        }
+    }
+
+    @Test
+    void f32_aFileThatNobodyTakesIsNotWaitedForWithoutEnd() {
+        try (FarAway far = new FarAway("write#1: halfOpen")) {
+            Sandbox sandbox = far.provider.create(spec());
+            try (FileTree files = sandbox.files(Sandbox.WORKSPACE)) {
+                OxException failure =
+                        failure(
+                                ErrorCode.PROVIDER_TIMEOUT,
+                                () -> {
+                                    try {
+                                        files.write(
+                                                TreePath.of("file"),
+                                                0644,
+                                                Optional.empty(),
+                                                new ByteArrayInputStream(new byte[1 << 20]));
+                                    } catch (IOException e) {
+                                        throw new java.io.UncheckedIOException(e);
+                                    }
+                                });
+                assertThat(failure.admitted()).isEqualTo(OxException.Admitted.UNKNOWN);
+                assertThat(files.stat(TreePath.of("file"))).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void contentThatMovesTakesAsLongAsItTakes() throws IOException {
+        try (FarAway far = new FarAway("")) {
+            Sandbox sandbox = far.provider.create(spec());
+            byte[] content = new byte[20];
+            new java.util.Random(3).nextBytes(content);
+            try (FileTree files = sandbox.files(Sandbox.WORKSPACE)) {
+                files.write(
+                        TreePath.of("slow"),
+                        0644,
+                        Optional.empty(),
+                        new SlowContent(content, far.time, Duration.ofSeconds(50)));
+                try (InputStream in = files.read(TreePath.of("slow"))) {
+                    assertThat(in.readAllBytes()).isEqualTo(content);
+                }
+            }
+            assertThat(far.time.elapsed()).isGreaterThan(Duration.ofMinutes(10));
+        }
+    }
+
+    /** Gives a byte at a time, each after a pause. */
+    private static final class SlowContent extends ByteArrayInputStream {
+        private final VirtualTime time;
+        private final Duration pause;
+
+        SlowContent(byte[] content, VirtualTime time, Duration pause) {
+            super(content);
+            this.time = time;
+            this.pause = pause;
+        }
+
+        @Override
+        public synchronized int read(byte[] to, int from, int wanted) {
+            time.advance(pause);
+            return super.read(to, from, Math.min(wanted, 1));
+        }
+    }
+
+    private static void readAll(InputStream in) {
+        try {
+            byte[] unusedMustFail = in.readAllBytes();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 

@@ -14,6 +14,7 @@ final class Cuts {
     private int damaged;
     private long delivered;
     private Optional<Runnable> afterFirst = Optional.empty();
+    private Optional<Runnable> waiting = Optional.empty();
 
     Cuts(Operation operation) {
         this.operation = operation;
@@ -33,6 +34,17 @@ final class Cuts {
 
     void afterFirst(Runnable event) {
         afterFirst = Optional.of(event);
+    }
+
+    /** Nothing comes any more, and nobody says so: who waits for content does it in this way. */
+    void halfOpen(Runnable wait) {
+        truncate(0);
+        waiting = Optional.of(wait);
+    }
+
+    /** Waits for content that does not come, if the other side has just vanished. */
+    void stall() {
+        waiting.ifPresent(Runnable::run);
     }
 
     /** Whether nothing comes any more. */

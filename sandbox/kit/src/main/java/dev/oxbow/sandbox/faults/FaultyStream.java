@@ -24,6 +24,7 @@ final class FaultyStream extends FilterInputStream {
     @Override
     public int read(byte[] to, int from, int wanted) throws IOException {
         if (cuts.silent()) {
+            cuts.stall();
             return -1;
         }
         int allowed;

@@ -140,7 +140,11 @@ final class Injection {
                 case Fault.Reset(long bytes) -> cuts.reset(bytes);
                 case Fault.Truncate(long bytes) -> cuts.truncate(bytes);
                 case Fault.Garble(int pieces) -> cuts.garble(pieces);
-                case Fault.HalfOpen() -> cuts.truncate(0);
+                case Fault.HalfOpen() ->
+                        cuts.halfOpen(() -> {
+                            pass(operation, FOR_EVER);
+                            throw unanswered(operation);
+                        });
                 case Fault.Lie(String value) ->
                         throw new IllegalStateException("bytes cannot say '" + value + "'");
             }
