@@ -112,7 +112,10 @@ final class AgentRun {
                     if (frame.isPresent() && frame.get() instanceof OutputFrame.Exit exit) {
                         return exit.exit();
                     }
-                    frame.ifPresent(this::take);
+                    if (frame.isPresent()) {
+                        take(frame.get());
+                        lost = 0;
+                    }
                     storeIfDue(frame.isEmpty());
                     checkClocks();
                 }
