@@ -21,6 +21,7 @@ import dev.oxbow.base.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -210,7 +211,7 @@ final class GeminiDecoder extends JsonLineDecoder {
     }
 
     private static ToolStatus refused(String why) {
-        String text = why.toLowerCase(java.util.Locale.ROOT);
+        String text = why.toLowerCase(Locale.ROOT);
         return text.contains("denied by policy")
                         || text.contains("requires user confirmation")
                         || text.contains("not available")

@@ -10,6 +10,7 @@ import dev.oxbow.agents.AgentEvent.ToolCompleted;
 import dev.oxbow.agents.AgentEvent.ToolOutput;
 import dev.oxbow.agents.AgentEvent.ToolStatus;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,7 +60,7 @@ final class DecoderEndTest {
                         OptionalInt.empty(),
                         false,
                         cause,
-                        java.time.Duration.ofSeconds(1));
+                        Duration.ofSeconds(1));
         StreamDecoder codex = decoder(AgentName.CODEX);
         codex.stdout(bytes("{\"type\":\"turn.completed\",\"usage\":{}}\n"));
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -120,12 +121,12 @@ final class EventEnvelopeTest {
                 new AgentEvent.RunError(
                         AgentEvent.Reason.AUTH,
                         "refused",
-                        java.util.OptionalInt.of(401),
-                        java.util.OptionalInt.of(1),
-                        java.util.OptionalInt.empty(),
+                        OptionalInt.of(401),
+                        OptionalInt.of(1),
+                        OptionalInt.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        java.util.OptionalInt.empty());
+                        OptionalInt.empty());
         assertThat(envelope(9, error.ended(Outcome.AUTH, 77), Optional.empty()).toJson())
                 .contains("\"exitCode\":77", "\"agentExitCode\":1", "\"outcome\":\"auth\"");
     }

@@ -2,6 +2,7 @@ package dev.oxbow.agents;
 
 import dev.oxbow.base.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ final class Samples {
                     .flatMap(name -> runs(name.replace(".jsonl", "")).stream())
                     .toList();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -104,7 +105,7 @@ final class Samples {
         try {
             return Files.readAllLines(FOLDER.resolve(sample + ".jsonl"));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

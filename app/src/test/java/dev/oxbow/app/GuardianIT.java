@@ -12,6 +12,7 @@ import dev.oxbow.engine.RunView;
 import dev.oxbow.posix.Posix;
 import dev.oxbow.testing.ModelServer;
 import dev.oxbow.testing.Script;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,7 +132,7 @@ class GuardianIT {
         }
         try (var all = Files.walk(sandboxes, 5)) {
             return all.anyMatch(p -> p.endsWith("begun"));
-        } catch (java.io.UncheckedIOException changing) {
+        } catch (UncheckedIOException changing) {
             return false;
         }
     }

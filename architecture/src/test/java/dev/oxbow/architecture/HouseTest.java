@@ -18,11 +18,17 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -202,12 +208,12 @@ class HouseTest {
     private static ArchCondition<JavaField> beImmutable() {
         List<Class<?>> mutable =
                 List.of(
-                        java.util.concurrent.ConcurrentHashMap.class,
-                        java.util.HashMap.class,
-                        java.util.ArrayList.class,
-                        java.util.concurrent.atomic.AtomicReference.class,
-                        java.util.concurrent.atomic.AtomicInteger.class,
-                        java.util.concurrent.atomic.AtomicBoolean.class,
+                        ConcurrentHashMap.class,
+                        HashMap.class,
+                        ArrayList.class,
+                        AtomicReference.class,
+                        AtomicInteger.class,
+                        AtomicBoolean.class,
                         ExecutorService.class,
                         Thread.class);
         return new ArchCondition<>("hold no state that changes") {

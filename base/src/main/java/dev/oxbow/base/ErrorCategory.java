@@ -1,5 +1,7 @@
 package dev.oxbow.base;
 
+import java.util.Locale;
+
 /**
  * Where a failure belongs, so that "the platform failed" and "the task failed" can be told apart by
  * this word alone.
@@ -26,6 +28,6 @@ public enum ErrorCategory {
 
     /** The word used in JSON and tables. */
     public String wire() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -3,6 +3,7 @@ package dev.oxbow.base;
 import static dev.oxbow.base.VendorRules.bounded;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Secrets of no particular issuer: told by how they are carried or by what they are called. */
 final class ShapeRules {
@@ -105,7 +106,7 @@ final class ShapeRules {
                         "ENV_SECRET",
                         words,
                         "(?:"
-                                + words.toUpperCase(java.util.Locale.ROOT).replace(' ', '|')
+                                + words.toUpperCase(Locale.ROOT).replace(' ', '|')
                                 + ")[A-Z0-9_]{0,30}=[\"'\\\\]{0,7}([^\\s\"'\\\\;&|]{8,512})")
                 .where(Hint.GIVEN)
                 .onlyIf(SecretText::literal)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -24,7 +25,7 @@ class RedactingStreamTest {
         SecretSamples.all().forEach(sample -> parts.add(sample.text()));
         parts.add(SecretSamples.PRIVATE_KEY);
         parts.add("x" + KNOWN + "y");
-        java.util.Collections.shuffle(parts, random);
+        Collections.shuffle(parts, random);
         String text =
                 parts.stream()
                         .map(part -> part + (random.nextInt(3) == 0 ? " " : "\n"))

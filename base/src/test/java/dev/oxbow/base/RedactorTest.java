@@ -2,10 +2,12 @@ package dev.oxbow.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,7 +58,7 @@ class RedactorTest {
     @Test
     void everyRuleHasASample() {
         List<String> names =
-                java.util.stream.Stream.of(VendorRules.all(), ServiceRules.all(), ShapeRules.all())
+                Stream.of(VendorRules.all(), ServiceRules.all(), ShapeRules.all())
                         .flatMap(List::stream)
                         .map(RedactionRule::name)
                         .toList();
@@ -76,7 +78,7 @@ class RedactorTest {
                         SECRET,
                         Json.write(SECRET),
                         Json.write(Json.write(SECRET)),
-                        java.net.URLEncoder.encode(SECRET, StandardCharsets.UTF_8),
+                        URLEncoder.encode(SECRET, StandardCharsets.UTF_8),
                         Base64.getEncoder().encodeToString(SECRET.getBytes(StandardCharsets.UTF_8)),
                         Base64.getUrlEncoder()
                                 .encodeToString(SECRET.getBytes(StandardCharsets.UTF_8)),

@@ -17,7 +17,10 @@ import dev.oxbow.sandbox.SandboxSpec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -138,7 +141,7 @@ final class CheckpointRaces implements Part {
             files.write(
                     TreePath.of(name), 0644, Optional.empty(), new ByteArrayInputStream(content));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -146,10 +149,9 @@ final class CheckpointRaces implements Part {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         try (FileTree files = sandbox.files(Sandbox.WORKSPACE)) {
             for (var entry : files.scan(_ -> true)) {
-                digest.update(
-                        entry.path().toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                digest.update(entry.path().toString().getBytes(StandardCharsets.UTF_8));
                 try (InputStream in = new DigestInputStream(files.read(entry.path()), digest)) {
-                    long unusedCount = in.transferTo(java.io.OutputStream.nullOutputStream());
+                    long unusedCount = in.transferTo(OutputStream.nullOutputStream());
                 }
             }
         }

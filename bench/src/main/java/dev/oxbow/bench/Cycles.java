@@ -1,5 +1,6 @@
 package dev.oxbow.bench;
 
+import dev.oxbow.base.Deadline;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.OutputFrame;
@@ -72,7 +73,7 @@ final class Cycles implements Tasks {
             SandboxProcess process = sandbox.exec(ProcessSpec.of("echo", id.value()));
             StringBuilder said = new StringBuilder();
             try (OutputReader output = process.read(Cursor.START)) {
-                while (output.next(dev.oxbow.base.Deadline.in(OurStarts.PATIENCE)).orElseThrow()
+                while (output.next(Deadline.in(OurStarts.PATIENCE)).orElseThrow()
                         instanceof OutputFrame.Data data) {
                     said.append(new String(data.bytes(), StandardCharsets.US_ASCII));
                 }

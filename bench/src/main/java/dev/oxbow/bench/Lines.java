@@ -6,6 +6,8 @@ import dev.oxbow.sandbox.OutputFrame;
 import dev.oxbow.sandbox.OutputReader;
 import dev.oxbow.sandbox.SandboxProcess;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
 
 /** Takes the standard output of a process of ours apart, and misses nothing. */
 final class Lines {
@@ -49,7 +51,7 @@ final class Lines {
     }
 
     /** Reads whatever comes of a plain pipe, likewise. */
-    static void read(java.io.InputStream pipe, long wanted, Bytes to) throws IOException {
+    static void read(InputStream pipe, long wanted, Bytes to) throws IOException {
         byte[] buffer = new byte[64 * 1024];
         long seen = 0;
         while (seen < wanted) {
@@ -58,7 +60,7 @@ final class Lines {
                 throw new IOException("ended after " + seen + " bytes");
             }
             seen += n;
-            to.take(java.util.Arrays.copyOf(buffer, n));
+            to.take(Arrays.copyOf(buffer, n));
         }
     }
 
@@ -71,17 +73,17 @@ final class Lines {
             public void take(byte[] bytes) throws IOException {
                 byte[] all = bytes;
                 if (rest.length > 0) {
-                    all = java.util.Arrays.copyOf(rest, rest.length + bytes.length);
+                    all = Arrays.copyOf(rest, rest.length + bytes.length);
                     System.arraycopy(bytes, 0, all, rest.length, bytes.length);
                 }
                 int from = 0;
                 for (int i = 0; i < all.length; i++) {
                     if (all[i] == '\n') {
-                        to.take(java.util.Arrays.copyOfRange(all, from, i));
+                        to.take(Arrays.copyOfRange(all, from, i));
                         from = i + 1;
                     }
                 }
-                rest = java.util.Arrays.copyOfRange(all, from, all.length);
+                rest = Arrays.copyOfRange(all, from, all.length);
             }
         };
     }

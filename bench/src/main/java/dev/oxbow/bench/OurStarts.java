@@ -12,6 +12,7 @@ import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxSpec;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Sandboxes of ours. */
@@ -33,7 +34,7 @@ final class OurStarts implements Starts {
 
     @Override
     public String tier() {
-        return provider.tier().name().toLowerCase(java.util.Locale.ROOT);
+        return provider.tier().name().toLowerCase(Locale.ROOT);
     }
 
     @Override

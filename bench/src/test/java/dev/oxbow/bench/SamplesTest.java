@@ -3,6 +3,7 @@ package dev.oxbow.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -39,7 +40,7 @@ class SamplesTest {
     @Test
     void theScoreWeighsMedianAndTailsAndIsMultipliedBySuccess() {
         double[] same = new double[40];
-        java.util.Arrays.fill(same, 1000);
+        Arrays.fill(same, 1000);
         assertThat(tti(same, 0).score()).isCloseTo(90, within(1e-9));
         assertThat(tti(same, 40).score()).isCloseTo(45, within(1e-9));
         assertThat(tti(new double[] {20_000}, 0).score()).isZero();

@@ -1,5 +1,6 @@
 package dev.oxbow.cli;
 
+import dev.oxbow.base.Json;
 import dev.oxbow.base.RunId;
 import dev.oxbow.engine.Engine;
 import dev.oxbow.engine.RunView;
@@ -39,7 +40,7 @@ final class CancelCommand extends OxCommand {
             for (RunId id : ids) {
                 RunView view = wait ? engine.await(id) : engine.run(id);
                 if (options().json()) {
-                    print(dev.oxbow.base.Json.write(OutcomeLine.of(view, OK)));
+                    print(Json.write(OutcomeLine.of(view, OK)));
                 } else {
                     note(
                             id

@@ -1,6 +1,8 @@
 package dev.oxbow.cli;
 
 import dev.oxbow.base.Json;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
@@ -102,9 +104,7 @@ final class Cli {
                         .addSubcommand(new DriveCommand(s))
                         .addSubcommand(new RehearseCommand(s));
         return root.setColorScheme(Help.defaultColorScheme(ansi()))
-                .setOut(
-                        new java.io.PrintWriter(
-                                s.out(), true, java.nio.charset.StandardCharsets.UTF_8))
+                .setOut(new PrintWriter(s.out(), true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler((e, args) -> misused(e, List.of(args)))
                 .setExecutionExceptionHandler((e, command, _) -> failed(e, command));
     }

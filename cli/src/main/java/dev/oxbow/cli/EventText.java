@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -272,10 +273,7 @@ final class EventText {
                 .forEach(change ->
                         lines.add(
                                 "    "
-                                        + style.faint(
-                                                change.kind()
-                                                        .name()
-                                                        .toLowerCase(java.util.Locale.ROOT))
+                                        + style.faint(change.kind().name().toLowerCase(Locale.ROOT))
                                         + " "
                                         + clean(change.path())));
         boolean failed = event.status() != ToolStatus.OK;

@@ -1,6 +1,7 @@
 package dev.oxbow.cli;
 
 import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.Json;
 import dev.oxbow.base.OxException;
 import dev.oxbow.engine.Engine;
 import java.util.concurrent.Callable;
@@ -89,7 +90,7 @@ abstract class OxCommand implements Callable<Integer> {
 
     /** A document as the whole of standard output. */
     final void printDocument(Object value) {
-        surroundings.out().print(dev.oxbow.base.Json.writePretty(value));
+        surroundings.out().print(Json.writePretty(value));
     }
 
     /** Progress for people; silent with {@code --quiet}. */

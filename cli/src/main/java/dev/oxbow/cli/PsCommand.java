@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -114,7 +115,7 @@ final class PsCommand extends OxCommand {
         for (SandboxRecord sandbox : sandboxes) {
             table.row(
                     sandbox.id().value(),
-                    sandbox.state().name().toLowerCase(java.util.Locale.ROOT),
+                    sandbox.state().name().toLowerCase(Locale.ROOT),
                     sandbox.provider(),
                     sandbox.tier().wire(),
                     age(sandbox.createdAt()),

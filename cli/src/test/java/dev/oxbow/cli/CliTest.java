@@ -6,7 +6,11 @@ import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.Json;
 import dev.oxbow.base.OxException;
 import dev.oxbow.engine.Chore;
+import dev.oxbow.engine.RunFilter;
+import dev.oxbow.engine.RunView;
 import dev.oxbow.engine.Sweep;
+import dev.oxbow.sandbox.Finding;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,8 +109,7 @@ class CliTest {
         FakeEngine broken =
                 new FakeEngine() {
                     @Override
-                    public java.util.List<dev.oxbow.engine.RunView> runs(
-                            dev.oxbow.engine.RunFilter filter) {
+                    public List<RunView> runs(RunFilter filter) {
                         throw new IllegalStateException("oh\nno");
                     }
                 };
@@ -124,7 +127,7 @@ class CliTest {
     void aFullDiskIsNamed() {
         Failure failure =
                 Failure.of(
-                        new java.io.UncheckedIOException(
+                        new UncheckedIOException(
                                 new java.io.IOException("/x: No space left on device")));
 
         assertThat(failure.code()).isEqualTo("NO_SPACE");
@@ -182,12 +185,7 @@ class CliTest {
     @Test
     void providersAreListedWithWhatTheyLack() {
         engine.walls =
-                java.util.List.of(
-                        new dev.oxbow.sandbox.Finding(
-                                "bwrap",
-                                dev.oxbow.sandbox.Finding.Status.MISSING,
-                                "not found",
-                                "Install it."));
+                List.of(new Finding("bwrap", Finding.Status.MISSING, "not found", "Install it."));
 
         CommandLineRun table = ox("providers");
         CommandLineRun json = ox("providers", "list", "--json");
@@ -203,10 +201,10 @@ class CliTest {
     @Test
     void aFailedWallMakesDoctorExitWithOne() {
         engine.walls =
-                java.util.List.of(
-                        new dev.oxbow.sandbox.Finding(
+                List.of(
+                        new Finding(
                                 "bubblewrap",
-                                dev.oxbow.sandbox.Finding.Status.MISSING,
+                                Finding.Status.MISSING,
                                 "not found",
                                 "apt-get install bubblewrap"));
 

@@ -385,6 +385,6 @@ class FakeEngine implements Engine {
                 0,
                 900,
                 Optional.of(Outcome.COMPLETED),
-                java.util.OptionalInt.of(0));
+                OptionalInt.of(0));
     }
 }

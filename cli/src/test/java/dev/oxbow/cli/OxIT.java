@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.oxbow.base.Json;
+import dev.oxbow.posix.Posix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -235,6 +236,6 @@ class OxIT {
     }
 
     private static void interrupt(Process process) {
-        assertThat(dev.oxbow.posix.Posix.kill(process.pid(), 2)).isTrue();
+        assertThat(Posix.kill(process.pid(), 2)).isTrue();
     }
 }

@@ -4,6 +4,7 @@ import dev.oxbow.sandbox.kit.ProviderUnderTest;
 import dev.oxbow.sandbox.kit.SandboxProviderContract;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
@@ -28,7 +29,7 @@ final class CandidateKit extends SandboxProviderContract {
         return Arrays.stream(SandboxProviderContract.class.getDeclaredClasses())
                 .filter(type -> type.isAnnotationPresent(Nested.class))
                 .filter(type -> !Modifier.isStatic(type.getModifiers()))
-                .sorted(java.util.Comparator.comparing(Class::getSimpleName))
+                .sorted(Comparator.comparing(Class::getSimpleName))
                 .toList();
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -109,7 +110,7 @@ public final class Main {
         } else {
             out.print(Json.writePretty(report));
         }
-        Optional<java.nio.file.Path> file = request.report();
+        Optional<Path> file = request.report();
         if (file.isPresent()) {
             boolean renewed = !request.groups().isEmpty() && Files.exists(file.get());
             ConformanceReport whole =

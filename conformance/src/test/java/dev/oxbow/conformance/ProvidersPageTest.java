@@ -3,6 +3,7 @@ package dev.oxbow.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oxbow.base.Json;
+import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.kit.Candidate;
@@ -90,7 +91,7 @@ class ProvidersPageTest {
             boolean evidence = provider.capabilities().contains(Capability.OOM_SIGNAL);
             ConformanceReport of = report(evidence ? "local-root.json" : "local-user.json");
             Assumptions.assumeTrue(
-                    of.machine().root() == dev.oxbow.posix.Posix.isRoot(),
+                    of.machine().root() == Posix.isRoot(),
                     "SKIPPED: no report was made on a machine like this one");
             assertThat(
                             of.capabilities().stream()

@@ -1,6 +1,7 @@
 package dev.oxbow.egress;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -48,8 +49,7 @@ public record EgressPolicy(List<EgressRule> rules) {
                 .filter(rule -> rule.covers(host, port))
                 // A local exact rule wins over everything, an exact one over a wildcard.
                 .min(
-                        java.util.Comparator.comparing(
-                                        (EgressRule rule) -> rule.host().startsWith("*."))
+                        Comparator.comparing((EgressRule rule) -> rule.host().startsWith("*."))
                                 .thenComparing(rule -> !rule.local()));
     }
 }

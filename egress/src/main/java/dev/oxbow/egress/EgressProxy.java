@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -137,7 +138,7 @@ public final class EgressProxy implements AutoCloseable {
         return proxy;
     }
 
-    private static List<InetAddress> lookUp(String name) throws java.net.UnknownHostException {
+    private static List<InetAddress> lookUp(String name) throws UnknownHostException {
         return List.of(InetAddress.getAllByName(name));
     }
 

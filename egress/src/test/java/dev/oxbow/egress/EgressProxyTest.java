@@ -6,14 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
@@ -227,7 +230,7 @@ class EgressProxyTest {
                     });
             byte[] back = client.in().readAllBytes();
             writer.join();
-            return java.util.Arrays.equals(back, noise);
+            return Arrays.equals(back, noise);
         } catch (InterruptedException e) {
             throw new IOException(e);
         }
@@ -456,8 +459,7 @@ class EgressProxyTest {
     @Test
     void replacesAStaleSocketButNothingElse(@TempDir Path dir) throws IOException {
         Path path = dir.resolve("egress.sock");
-        try (var dead =
-                java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
+        try (var dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             dead.bind(UnixDomainSocketAddress.of(path));
         }
         EgressProxy.open(path, EgressPolicy.DENY_ALL, decisions::add).close();

@@ -18,6 +18,7 @@ import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.Tier;
 import dev.oxbow.workspace.Worktree;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -263,7 +264,7 @@ final class Checkpoints implements Timeline {
     void delete(CheckpointRecord record, SandboxProvider provider) {
         provider.deleteCheckpoint(record.id());
         Path worktree = thread(record.thread()).worktree();
-        if (java.nio.file.Files.isDirectory(worktree)) {
+        if (Files.isDirectory(worktree)) {
             parts.workspaces().of(worktree).forget(record.id());
         } else {
             parts.manifests().delete(record.id());

@@ -15,6 +15,7 @@ import dev.oxbow.base.OxException;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.workspace.Worktree;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -174,7 +175,7 @@ record Preparation(
         try {
             Path below = worktree.relativize(cwd.toRealPath());
             return below.toString().isEmpty() ? TreePath.ROOT : TreePath.of(below.toString());
-        } catch (java.io.IOException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException e) {
             // It was removed since: the root of the worktree is always there.
             return TreePath.ROOT;
         }

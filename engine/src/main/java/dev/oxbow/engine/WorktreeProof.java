@@ -1,6 +1,7 @@
 package dev.oxbow.engine;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class WorktreeProof {
                 }
             }
             return true;
-        } catch (IOException | java.nio.file.DirectoryIteratorException notReadable) {
+        } catch (IOException | DirectoryIteratorException notReadable) {
             // A disk that is not mounted now, a right that is missing: nothing is proven.
             return false;
         }

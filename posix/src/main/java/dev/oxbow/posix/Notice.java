@@ -1,5 +1,6 @@
 package dev.oxbow.posix;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -54,10 +55,6 @@ public record Notice(int watch, Kind kind, boolean directory, int cookie, byte[]
 
     @Override
     public String toString() {
-        return kind
-                + " of "
-                + watch
-                + " "
-                + new String(name, java.nio.charset.StandardCharsets.UTF_8);
+        return kind + " of " + watch + " " + new String(name, StandardCharsets.UTF_8);
     }
 }

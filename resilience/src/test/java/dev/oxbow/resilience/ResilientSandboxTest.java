@@ -22,9 +22,11 @@ import dev.oxbow.sandbox.faults.VirtualTime;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +80,7 @@ class ResilientSandboxTest {
                 new FarAway("read#1: reset(10k)\nread#3: reset(20k)\nread#4: reset(21k)")) {
             Sandbox sandbox = far.provider.create(spec());
             byte[] content = new byte[100 << 10];
-            new java.util.Random(1).nextBytes(content);
+            new Random(1).nextBytes(content);
             try (FileTree files = sandbox.files(Sandbox.WORKSPACE)) {
                 TreePath path = TreePath.of("big.bin");
                 files.write(path, 0644, Optional.empty(), new ByteArrayInputStream(content));
@@ -99,7 +101,7 @@ class ResilientSandboxTest {
         try (FarAway far = new FarAway("read#1: halfOpen\nread#3: halfOpen\nread#4: halfOpen")) {
             Sandbox sandbox = far.provider.create(spec());
             byte[] content = new byte[100 << 10];
-            new java.util.Random(2).nextBytes(content);
+            new Random(2).nextBytes(content);
             try (FileTree files = sandbox.files(Sandbox.WORKSPACE)) {
                 TreePath path = TreePath.of("big.bin");
                 files.write(path, 0644, Optional.empty(), new ByteArrayInputStream(content));
@@ -131,7 +133,7 @@ class ResilientSandboxTest {
                                                 Optional.empty(),
                                                 new ByteArrayInputStream(new byte[1 << 20]));
                                     } catch (IOException e) {
-                                        throw new java.io.UncheckedIOException(e);
+                                        throw new UncheckedIOException(e);
                                     }
                                 });
                 assertThat(failure.admitted()).isEqualTo(OxException.Admitted.UNKNOWN);
@@ -145,7 +147,7 @@ class ResilientSandboxTest {
         try (FarAway far = new FarAway("")) {
             Sandbox sandbox = far.provider.create(spec());
             byte[] content = new byte[20];
-            new java.util.Random(3).nextBytes(content);
+            new Random(3).nextBytes(content);
             try (FileTree files = sandbox.files(Sandbox.WORKSPACE)) {
                 files.write(
                         TreePath.of("slow"),
@@ -182,7 +184,7 @@ class ResilientSandboxTest {
         try {
             byte[] unusedMustFail = in.readAllBytes();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

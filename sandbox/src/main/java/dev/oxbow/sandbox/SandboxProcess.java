@@ -2,6 +2,7 @@ package dev.oxbow.sandbox;
 
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ProcessId;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -87,5 +88,5 @@ public interface SandboxProcess {
      * @return how it ended
      * @throws InterruptedException while waiting
      */
-    ProcessExit terminate(java.time.Duration grace) throws InterruptedException;
+    ProcessExit terminate(Duration grace) throws InterruptedException;
 }

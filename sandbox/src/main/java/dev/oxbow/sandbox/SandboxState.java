@@ -1,5 +1,7 @@
 package dev.oxbow.sandbox;
 
+import java.util.Locale;
+
 /** Where a sandbox stands in its life. */
 public enum SandboxState {
     /** Being made; takes no command. */
@@ -29,7 +31,7 @@ public enum SandboxState {
 
     /** The name in JSON. */
     public String wire() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether commands are accepted. */

@@ -19,6 +19,7 @@ import dev.oxbow.engine.RunOutcome;
 import dev.oxbow.engine.RunRequest;
 import dev.oxbow.engine.RunView;
 import dev.oxbow.providers.fake.FakeProvider;
+import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.SandboxRecord;
 import dev.oxbow.sandbox.SandboxSpec;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,8 +175,7 @@ class FailureTest {
                         OxException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNREADABLE));
 
-        assertThat(new FakeProvider(installation.world).list(dev.oxbow.sandbox.Labels.NONE))
-                .hasSize(1);
+        assertThat(new FakeProvider(installation.world).list(Labels.NONE)).hasSize(1);
     }
 
     @Test
@@ -202,7 +203,7 @@ class FailureTest {
                         DriverManager.getConnection("jdbc:sqlite:" + dir.resolve("data/oxbow.db"));
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE event");
-        } catch (java.sql.SQLException e) {
+        } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oxbow.agents.EventEnvelope;
 import dev.oxbow.base.CheckpointId;
+import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.RunId;
@@ -13,6 +14,7 @@ import dev.oxbow.engine.CheckpointOrigin;
 import dev.oxbow.engine.CheckpointView;
 import dev.oxbow.engine.CrashPoint;
 import dev.oxbow.engine.Engine;
+import dev.oxbow.engine.ExecRequest;
 import dev.oxbow.engine.Fork;
 import dev.oxbow.engine.Place;
 import dev.oxbow.engine.RolledBack;
@@ -20,7 +22,9 @@ import dev.oxbow.engine.RunView;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Garbage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -371,16 +375,16 @@ class TimelineTest {
                 .id();
     }
 
-    private static dev.oxbow.engine.ExecRequest exec(SandboxId sandbox, String script) {
-        return new dev.oxbow.engine.ExecRequest(
+    private static ExecRequest exec(SandboxId sandbox, String script) {
+        return new ExecRequest(
                 new Place.OfSandbox(sandbox),
                 List.of("sh", "-c", script),
-                java.util.Map.of(),
+                Map.of(),
                 Optional.empty());
     }
 
-    private static dev.oxbow.base.Deadline deadline() {
-        return dev.oxbow.base.Deadline.in(java.time.Duration.ofSeconds(20));
+    private static Deadline deadline() {
+        return Deadline.in(Duration.ofSeconds(20));
     }
 
     /** What a kill looks like from inside. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.Json;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -232,7 +234,7 @@ class ModelServerTest {
         try (ModelServer server = ModelServer.start(SCRIPT);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<String>> all =
-                    java.util.stream.IntStream.range(0, 40)
+                    IntStream.range(0, 40)
                             .mapToObj(i ->
                                     threads.submit(() -> {
                                         Protocol protocol = PROTOCOLS.get(i % 4);
@@ -262,7 +264,7 @@ class ModelServerTest {
                                     Deadline.in(Duration.ofSeconds(20))))
                     .isPresent();
             server.close();
-            assertThatThrownBy(hanging::get).hasRootCauseInstanceOf(java.io.IOException.class);
+            assertThatThrownBy(hanging::get).hasRootCauseInstanceOf(IOException.class);
         }
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(t -> t.getName().contains("HTTP-Dispatcher"));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -230,8 +231,7 @@ final class RealAgents {
         Future<String> out = reader(process.getInputStream());
         Future<String> err = reader(process.getErrorStream());
         try {
-            process.getOutputStream()
-                    .write(input.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().close();
             if (!process.waitFor(90, TimeUnit.SECONDS)) {
                 throw new IOException("the agent did not end: " + argv.getFirst());
@@ -250,8 +250,7 @@ final class RealAgents {
 
     /** On a platform thread: a blocked read of a pipe holds its carrier. */
     private static Future<String> reader(InputStream in) {
-        Callable<String> read =
-                () -> new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        Callable<String> read = () -> new String(in.readAllBytes(), StandardCharsets.UTF_8);
         FutureTask<String> task = new FutureTask<>(read);
         Thread.ofPlatform().name("agent-output").daemon().start(task);
         return task;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,10 +28,7 @@ class RealAgentsIT {
                                             .write("two.txt", "alpha\nbeta\n")
                                             .edit("two.txt", "alpha", "ALPHA")
                                             .usage(new Usage(1200, 200, 30, 10))
-                                            .say(
-                                                    "Both are there.",
-                                                    3,
-                                                    java.time.Duration.ofMillis(5)))
+                                            .say("Both are there.", 3, Duration.ofMillis(5)))
                     .when("go on", s -> s.expect("make two files").say("Remembered."))
                     .when("fail", s -> s.fail(401, "scripted refusal"))
                     .build();

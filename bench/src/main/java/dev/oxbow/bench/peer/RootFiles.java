@@ -3,6 +3,7 @@ package dev.oxbow.bench.peer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,7 +45,7 @@ final class RootFiles {
     void importWith(List<String> client, String image) throws IOException, InterruptedException {
         Path archive = folder.resolveSibling(folder.getFileName() + ".tar");
         Command.run("tar", "-C", folder.toString(), "-cf", archive.toString(), ".");
-        List<String> argv = new java.util.ArrayList<>(client);
+        List<String> argv = new ArrayList<>(client);
         argv.addAll(List.of("import", archive.toString(), image));
         String unusedSaid = Command.output(argv);
     }

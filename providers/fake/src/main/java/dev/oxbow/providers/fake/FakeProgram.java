@@ -3,6 +3,7 @@ package dev.oxbow.providers.fake;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Signal;
 import dev.oxbow.sandbox.TerminalSize;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.SocketChannel;
@@ -76,7 +77,7 @@ public interface FakeProgram {
          *
          * @throws java.io.IOException if nothing listens there
          */
-        SocketChannel connect(int port) throws java.io.IOException;
+        SocketChannel connect(int port) throws IOException;
 
         /** Size of the terminal; empty if there is none. */
         Optional<TerminalSize> terminal();

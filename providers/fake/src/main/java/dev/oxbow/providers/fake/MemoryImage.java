@@ -1,6 +1,7 @@
 package dev.oxbow.providers.fake;
 
 import dev.oxbow.base.ByteSize;
+import dev.oxbow.posix.Entry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -22,7 +23,7 @@ record MemoryImage(Map<String, Node.Directory> rooms) implements Place.Image {
     private static long sum(Node node) {
         return node instanceof Node.Directory directory
                 ? directory.names().values().stream().mapToLong(MemoryImage::sum).sum()
-                : node.kind() == dev.oxbow.posix.Entry.Kind.FILE ? node.size() : 0;
+                : node.kind() == Entry.Kind.FILE ? node.size() : 0;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,7 +132,7 @@ final class MemoryPrograms {
         @Override
         public int read(byte[] into, int offset, int length) {
             task.checkAlive();
-            java.util.Arrays.fill(into, offset, offset + length, (byte) 0);
+            Arrays.fill(into, offset, offset + length, (byte) 0);
             return length;
         }
     }

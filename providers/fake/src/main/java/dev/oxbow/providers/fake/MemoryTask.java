@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -175,7 +176,7 @@ final class MemoryTask {
     }
 
     void join() throws InterruptedException {
-        thread.join(java.time.Duration.ofSeconds(5));
+        thread.join(Duration.ofSeconds(5));
     }
 
     MemoryMachine machine() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 
 /** Runs parsed shell scripts as a task. */
 final class Shell {
@@ -162,7 +163,7 @@ final class Shell {
     private int await(MemoryTask child) throws InterruptedException {
         try {
             return child.code().get();
-        } catch (java.util.concurrent.ExecutionException impossible) {
+        } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
         }
     }

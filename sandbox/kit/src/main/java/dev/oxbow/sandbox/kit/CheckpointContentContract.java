@@ -9,6 +9,7 @@ import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -75,8 +76,8 @@ public abstract class CheckpointContentContract extends CheckpointCase {
                         "rm d; ln -s new d",
                         "rm d; mkdir -p d/e; echo 6 > d/e/h; chmod 700 d/e",
                         "rm new; rm -r d");
-        List<Checkpoint> taken = new java.util.ArrayList<>();
-        List<Map<String, String>> states = new java.util.ArrayList<>();
+        List<Checkpoint> taken = new ArrayList<>();
+        List<Map<String, String>> states = new ArrayList<>();
         for (String step : steps) {
             make(sandbox, step);
             states.add(everything(sandbox));
@@ -205,7 +206,7 @@ public abstract class CheckpointContentContract extends CheckpointCase {
     void aDeepChainIsStillWhole() throws InterruptedException {
         needs(Capability.FORK_RUNNING);
         Sandbox sandbox = sandbox();
-        List<Checkpoint> all = new java.util.ArrayList<>();
+        List<Checkpoint> all = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             make(sandbox, "echo %d > f%d; echo %d > same; rm -f f%d".formatted(i, i, i, i - 3));
             all.add(checkpoint(sandbox));

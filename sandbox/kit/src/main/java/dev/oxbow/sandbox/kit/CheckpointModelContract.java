@@ -10,8 +10,10 @@ import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
+import dev.oxbow.sandbox.SandboxState;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +48,7 @@ public abstract class CheckpointModelContract extends CheckpointCase {
         List<Known> known = new ArrayList<>();
         Map<String, String> model = new TreeMap<>();
         for (int step = 0; step < STEPS; step++) {
-            if (busy && sandbox.record().state() == dev.oxbow.sandbox.SandboxState.READY) {
+            if (busy && sandbox.record().state() == SandboxState.READY) {
                 SandboxProcess unusedGoesOn = busy(sandbox);
             }
             switch (random.nextInt(12)) {
@@ -138,7 +140,7 @@ public abstract class CheckpointModelContract extends CheckpointCase {
         } catch (OxException refused) {
             // The tree was not in the shape for it; then nothing has changed.
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -7,6 +7,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -88,7 +90,7 @@ sealed interface HostSide {
         @Override
         public void removeTree(String path) throws IOException {
             Path top = root.resolve(path);
-            try (Stream<Path> all = Files.walk(top, java.nio.file.FileVisitOption.FOLLOW_LINKS)) {
+            try (Stream<Path> all = Files.walk(top, FileVisitOption.FOLLOW_LINKS)) {
                 List<Path> found = all.sorted(Comparator.reverseOrder()).toList();
                 for (Path each : found) {
                     Files.delete(each);
@@ -124,7 +126,7 @@ sealed interface HostSide {
                 case "E117" -> host.rename("moved", "there/moved");
                 default -> throw new IllegalArgumentException("no step for " + attempt);
             }
-        } catch (OxException | java.nio.file.FileSystemException refused) {
+        } catch (OxException | FileSystemException refused) {
             return "held: " + refused.getMessage();
         }
         return "";

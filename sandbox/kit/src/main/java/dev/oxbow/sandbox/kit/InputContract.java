@@ -3,11 +3,13 @@ package dev.oxbow.sandbox.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oxbow.base.ErrorCode;
+import dev.oxbow.base.OxException;
 import dev.oxbow.sandbox.Cursor;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProcess;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -107,7 +109,7 @@ public abstract class InputContract extends ProviderContract {
             for (int i = 0; i < 50; i++) {
                 process.write(new byte[10_000]);
             }
-        } catch (dev.oxbow.base.OxException ended) {
+        } catch (OxException ended) {
             assertThat(ended.code()).isEqualTo(ErrorCode.OPERATION_INTERRUPTED);
         }
         assertThat(process.awaitExit(soon())).isPresent();
@@ -135,7 +137,7 @@ public abstract class InputContract extends ProviderContract {
         process.closeStdin();
         untilReady(process);
         refused(ErrorCode.OPERATION_INTERRUPTED, () -> process.write(bytes("late\n")));
-        process.terminate(java.time.Duration.ofSeconds(1));
+        process.terminate(Duration.ofSeconds(1));
     }
 
     @Test

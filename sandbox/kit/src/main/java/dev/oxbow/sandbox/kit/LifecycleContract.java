@@ -18,6 +18,7 @@ import dev.oxbow.sandbox.SandboxSpec;
 import dev.oxbow.sandbox.SandboxState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -238,7 +239,7 @@ public abstract class LifecycleContract extends ProviderContract {
 
     @Test
     void aHealthySandboxIsNotLost() throws InterruptedException {
-        assertThat(sandbox().awaitLoss(Deadline.in(java.time.Duration.ofMillis(50)))).isFalse();
+        assertThat(sandbox().awaitLoss(Deadline.in(Duration.ofMillis(50)))).isFalse();
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.oxbow.sandbox.SandboxProcess;
 import dev.oxbow.sandbox.SandboxProcess.Channel;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +83,7 @@ final class OutputCollector implements AutoCloseable {
                     .as("no exit in time; so far %d + %d bytes", stdout.size(), stderr.size())
                     .isTrue();
         }
-        assertThat(reader.next(Deadline.in(java.time.Duration.ZERO)))
+        assertThat(reader.next(Deadline.in(Duration.ZERO)))
                 .as("something after the exit")
                 .isEmpty();
         return new Ran(exit.get(), stdout.toByteArray(), stderr.toByteArray());

@@ -22,11 +22,13 @@ import dev.oxbow.sandbox.Tier;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -219,7 +221,7 @@ public abstract class ProviderContract {
             files.write(
                     TreePath.of(path), 0644, Optional.empty(), new ByteArrayInputStream(content));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -235,7 +237,7 @@ public abstract class ProviderContract {
         try (InputStream content = files.read(path)) {
             return content.readAllBytes();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -266,7 +268,7 @@ public abstract class ProviderContract {
 
     static byte[] randomBytes(int count) {
         byte[] bytes = new byte[count];
-        new java.util.Random(count).nextBytes(bytes);
+        new Random(count).nextBytes(bytes);
         return bytes;
     }
 }

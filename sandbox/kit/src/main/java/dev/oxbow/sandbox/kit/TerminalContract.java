@@ -15,6 +15,7 @@ import dev.oxbow.sandbox.TerminalSize;
 import dev.oxbow.sandbox.Viewer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ public abstract class TerminalContract extends ProviderContract {
 
     private static Terminal opened(Sandbox sandbox, String script) {
         ProcessSpec spec = sh(script);
-        Map<String, String> env = new java.util.HashMap<>(spec.env());
+        Map<String, String> env = new HashMap<>(spec.env());
         env.put("TERM", "xterm-256color");
         return sandbox.openTerminal(spec.withEnv(env), SIZE);
     }

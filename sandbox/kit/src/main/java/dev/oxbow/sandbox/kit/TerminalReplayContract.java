@@ -15,9 +15,11 @@ import dev.oxbow.sandbox.TerminalFrame;
 import dev.oxbow.sandbox.TerminalSize;
 import dev.oxbow.sandbox.Viewer;
 import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -187,9 +189,9 @@ public abstract class TerminalReplayContract extends ProviderContract {
 
     private static String sha256(byte[] content) {
         try {
-            return java.util.HexFormat.of()
+            return HexFormat.of()
                     .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (java.security.NoSuchAlgorithmException e) {
+        } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }
     }

@@ -10,6 +10,7 @@ import dev.oxbow.sandbox.TerminalReader;
 import dev.oxbow.sandbox.TerminalSize;
 import dev.oxbow.sandbox.Viewer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -145,7 +146,7 @@ final class Viewing implements AutoCloseable {
                     .as(() -> "no end in time: " + text())
                     .isTrue();
         }
-        assertThat(reader.next(Deadline.in(java.time.Duration.ZERO))).isEmpty();
+        assertThat(reader.next(Deadline.in(Duration.ZERO))).isEmpty();
         return text(shown.substring(searched));
     }
 

@@ -20,6 +20,7 @@ import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxProvider;
 import dev.oxbow.sandbox.SandboxState;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -168,7 +169,7 @@ public abstract class WatchContract extends ProviderContract {
             Future<?> waiting = thread.submit(() -> watching.watch().next(soon()));
             watching.close();
             watching.close();
-            assertThat(waiting.get()).isEqualTo(java.util.Optional.empty());
+            assertThat(waiting.get()).isEqualTo(Optional.empty());
         }
         run(sandbox, "echo 1 >f");
         assertThat(watching.watch().next(soon())).isEmpty();
