@@ -13,11 +13,6 @@ import dev.oxbow.sandbox.SandboxSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,9 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Cycles implements Tasks {
     private final SandboxProvider provider;
     private final int threads;
-    private final AtomicInteger done = new AtomicInteger();
-    private final List<String> failures = new CopyOnWriteArrayList<>();
-    private final Set<String> sandboxes = ConcurrentHashMap.newKeySet();
+    private final Tally tally = new Tally();
 
     Cycles(SandboxProvider provider, int threads) {
         this.provider = provider;
@@ -57,13 +50,12 @@ final class Cycles implements Tasks {
 
     private void once() {
         SandboxId id = SandboxId.next();
-        sandboxes.add(id.value());
+        tally.making(id.value());
         try {
             cycle(id);
+            tally.did("cycle");
         } catch (Exception e) {
-            failures.add(id + ": " + e);
-        } finally {
-            done.incrementAndGet();
+            tally.failed(id.value(), e);
         }
     }
 
@@ -88,22 +80,7 @@ final class Cycles implements Tasks {
     }
 
     @Override
-    public int done() {
-        return done.get();
-    }
-
-    @Override
-    public List<String> failures() {
-        return List.copyOf(failures);
-    }
-
-    @Override
-    public Set<String> sandboxes() {
-        return Set.copyOf(sandboxes);
-    }
-
-    @Override
-    public Map<String, Integer> counts() {
-        return Map.of("cycle", done.get());
+    public Tally tally() {
+        return tally;
     }
 }

@@ -20,10 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,11 +35,8 @@ final class MixedTasks implements Tasks {
     private final SandboxProvider provider;
     private final Path data;
     private final int threads;
-    private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger seeds = new AtomicInteger();
-    private final List<String> failures = new CopyOnWriteArrayList<>();
-    private final Set<String> sandboxes = ConcurrentHashMap.newKeySet();
-    private final Map<String, Integer> counts = new ConcurrentHashMap<>();
+    private final Tally tally = new Tally();
 
     MixedTasks(SandboxProvider provider, Path data, int threads) {
         this.provider = provider;
@@ -104,7 +97,7 @@ final class MixedTasks implements Tasks {
 
     private Sandbox create(Optional<CheckpointId> from) {
         SandboxId id = SandboxId.next();
-        sandboxes.add(id.value());
+        tally.making(id.value());
         SandboxSpec spec = SandboxSpec.of(id);
         return provider.create(from.map(spec::from).orElse(spec));
     }
@@ -123,8 +116,7 @@ final class MixedTasks implements Tasks {
                     }
                     name = names.get(random.nextInt(names.size()));
                     Optional.ofNullable(steps.get(name)).orElseThrow().take(sandbox);
-                    done.incrementAndGet();
-                    counts.merge(name, 1, Integer::sum);
+                    tally.did(name);
                 }
                 name = "destroy";
             } finally {
@@ -132,8 +124,7 @@ final class MixedTasks implements Tasks {
             }
         } catch (Exception e) {
             // A sandbox with which something went wrong is given up; the next one begins anew.
-            done.incrementAndGet();
-            failures.add(name + ": " + e);
+            tally.failed(name, e);
         }
     }
 
@@ -171,22 +162,7 @@ final class MixedTasks implements Tasks {
     }
 
     @Override
-    public int done() {
-        return done.get();
-    }
-
-    @Override
-    public List<String> failures() {
-        return List.copyOf(failures);
-    }
-
-    @Override
-    public Set<String> sandboxes() {
-        return Set.copyOf(sandboxes);
-    }
-
-    @Override
-    public Map<String, Integer> counts() {
-        return new TreeMap<>(counts);
+    public Tally tally() {
+        return tally;
     }
 }

@@ -77,16 +77,18 @@ public final class Soak {
         int warmup = Math.min(WARMUP, Math.max(10, most / 10));
         tasks.run(warmup, Duration.ofDays(1));
         Footprint before = quiet();
-        moments.put("after " + tasks.done(), before);
+        moments.put("after " + tasks.tally().done(), before);
         long start = System.nanoTime();
         long end = start + time.toNanos();
         int stages = 5;
         for (int stage = 1; stage <= stages; stage++) {
             long part = (end - System.nanoTime()) / (stages - stage + 1);
             int left =
-                    most == Integer.MAX_VALUE ? most : (most - tasks.done()) / (stages - stage + 1);
+                    most == Integer.MAX_VALUE
+                            ? most
+                            : (most - tasks.tally().done()) / (stages - stage + 1);
             tasks.run(left, Duration.ofNanos(part));
-            look("after " + tasks.done());
+            look("after " + tasks.tally().done());
         }
         Footprint after = settled(before);
         moments.put("at the end", after);
@@ -95,28 +97,32 @@ public final class Soak {
                 Locale.ROOT,
                 "%n%s: %d in %.1f min, %d failed%n%n%s%n%s%n",
                 tasks.title(),
-                tasks.done(),
+                tasks.tally().done(),
                 (System.nanoTime() - start) / 60e9,
-                tasks.failures().size(),
+                tasks.tally().failures().size(),
                 Footprint.table(moments),
                 grown.isEmpty() ? "Nothing has grown." : "**Grown**: " + grown);
-        tasks.failures().stream().limit(20).forEach(f -> System.out.println("- failed: " + f));
-        tasks.counts().forEach((name, count) -> System.out.printf("- %s: %d%n", name, count));
-        return grown.isEmpty() && tasks.failures().isEmpty();
+        tasks.tally().failures().stream()
+                .limit(20)
+                .forEach(f -> System.out.println("- failed: " + f));
+        tasks.tally()
+                .counts()
+                .forEach((name, count) -> System.out.printf("- %s: %d%n", name, count));
+        return grown.isEmpty() && tasks.tally().failures().isEmpty();
     }
 
     private void look(String name) throws IOException {
-        moments.put(name, Footprint.now(data, tasks.sandboxes()));
+        moments.put(name, Footprint.now(data, tasks.tally().sandboxes()));
         System.err.printf("%s: %s, %s%n", tasks.title(), name, moments.get(name).counts());
     }
 
     /** What is left when the clearing up in the background is done. */
     private Footprint quiet() throws IOException, InterruptedException {
         long end = System.nanoTime() + SETTLING.toNanos();
-        Footprint last = Footprint.now(data, tasks.sandboxes());
+        Footprint last = Footprint.now(data, tasks.tally().sandboxes());
         while (System.nanoTime() < end) {
             Thread.sleep(1000);
-            Footprint now = Footprint.now(data, tasks.sandboxes());
+            Footprint now = Footprint.now(data, tasks.tally().sandboxes());
             if (!now.lessThan(last)) {
                 return last;
             }
@@ -128,10 +134,10 @@ public final class Soak {
     /** Files are deleted in the background, and helpers end a moment later. */
     private Footprint settled(Footprint before) throws IOException, InterruptedException {
         long end = System.nanoTime() + SETTLING.toNanos();
-        Footprint now = Footprint.now(data, tasks.sandboxes());
+        Footprint now = Footprint.now(data, tasks.tally().sandboxes());
         while (!now.grownSince(before).isEmpty() && System.nanoTime() < end) {
             Thread.sleep(1000);
-            now = Footprint.now(data, tasks.sandboxes());
+            now = Footprint.now(data, tasks.tally().sandboxes());
         }
         return now;
     }

@@ -2,13 +2,11 @@ package dev.oxbow.bench.peer;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Bubblewrap with all namespaces, over the files of the host. */
 final class Bubblewrap implements Peer, Peer.Standing {
-    private final Map<String, Process> idle = new ConcurrentHashMap<>();
+    private final HeldProcesses held = new HeldProcesses();
 
     @Override
     public String name() {
@@ -55,9 +53,7 @@ final class Bubblewrap implements Peer, Peer.Standing {
 
     @Override
     public void start(String id) throws IOException {
-        Process process = Command.start(create(id, "echo up; exec sleep 3600"));
-        idle.put(id, process);
-        First.of(process);
+        held.start(id, create(id, HeldProcesses.IDLE));
     }
 
     @Override
@@ -66,11 +62,7 @@ final class Bubblewrap implements Peer, Peer.Standing {
     }
 
     @Override
-    public void stop(String id) throws IOException, InterruptedException {
-        Process process = idle.remove(id);
-        if (process != null) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly().waitFor();
-        }
+    public void stop(String id) throws InterruptedException {
+        held.stop(id);
     }
 }

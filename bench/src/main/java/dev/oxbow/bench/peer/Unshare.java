@@ -3,13 +3,11 @@ package dev.oxbow.bench.peer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Five new namespaces and nothing else; further commands join by nsenter. */
 final class Unshare implements Peer, Peer.Standing {
-    private final Map<String, Process> holders = new ConcurrentHashMap<>();
+    private final HeldProcesses held = new HeldProcesses();
 
     @Override
     public String name() {
@@ -48,18 +46,13 @@ final class Unshare implements Peer, Peer.Standing {
 
     @Override
     public void start(String id) throws IOException {
-        Process holder = Command.start(create(id, "echo up; exec sleep 3600"));
-        holders.put(id, holder);
-        First.of(holder);
+        held.start(id, create(id, HeldProcesses.IDLE));
     }
 
     @Override
     public List<String> exec(String id, String... command) {
         long inside =
-                Optional.ofNullable(holders.get(id))
-                        .flatMap(holder -> holder.children().findFirst())
-                        .orElseThrow()
-                        .pid();
+                held.find(id).flatMap(holder -> holder.children().findFirst()).orElseThrow().pid();
         List<String> argv =
                 new ArrayList<>(
                         List.of(
@@ -78,10 +71,6 @@ final class Unshare implements Peer, Peer.Standing {
 
     @Override
     public void stop(String id) throws InterruptedException {
-        Process holder = holders.remove(id);
-        if (holder != null) {
-            holder.descendants().forEach(ProcessHandle::destroyForcibly);
-            holder.destroyForcibly().waitFor();
-        }
+        held.stop(id);
     }
 }
