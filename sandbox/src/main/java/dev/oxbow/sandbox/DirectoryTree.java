@@ -15,7 +15,6 @@ import java.util.function.Predicate;
 public final class DirectoryTree implements FileTree {
     private final Directory directory;
     private final Optional<Owner> owner;
-    private final Runnable standing;
 
     /** A view of that directory, which it closes with itself; what it makes is the caller's. */
     public DirectoryTree(Directory directory) {
@@ -24,37 +23,18 @@ public final class DirectoryTree implements FileTree {
 
     /** As {@link #DirectoryTree(Directory)}; what it makes is given to that owner. */
     public DirectoryTree(Directory directory, Optional<Owner> owner) {
-        this(directory, owner, () -> {});
-    }
-
-    /**
-     * As {@link #DirectoryTree(Directory, Optional)}.
-     *
-     * @param standing throws if what the files belong to is being removed; asked after whatever
-     *     could have met a tree that is half gone, since an open directory does not tell
-     */
-    public DirectoryTree(Directory directory, Optional<Owner> owner, Runnable standing) {
         this.directory = directory;
         this.owner = owner;
-        this.standing = standing;
     }
 
     @Override
     public List<Entry> scan(Predicate<TreePath> descend) {
-        try {
-            return directory.scan(descend);
-        } finally {
-            standing.run();
-        }
+        return directory.scan(descend);
     }
 
     @Override
     public Optional<Entry> stat(TreePath path) {
-        Optional<Entry> found = directory.stat(path);
-        if (found.isEmpty()) {
-            standing.run();
-        }
-        return found;
+        return directory.stat(path);
     }
 
     @Override

@@ -108,7 +108,11 @@ public interface Sandbox {
      */
     List<Terminal> terminals();
 
-    /** The files below an absolute directory of the sandbox, such as {@link #WORKSPACE}. */
+    /**
+     * The files below an absolute directory of the sandbox, such as {@link #WORKSPACE}, as long as
+     * it has this incarnation: after a start or a rollback the tree refuses to read and to change
+     * anything with {@code OPERATION_INTERRUPTED}.
+     */
     FileTree files(String directory);
 
     /**

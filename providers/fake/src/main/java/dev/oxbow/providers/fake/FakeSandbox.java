@@ -11,6 +11,7 @@ import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.FileWatch;
+import dev.oxbow.sandbox.GuardedTree;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Lifetime;
 import dev.oxbow.sandbox.NetworkPhase;
@@ -129,7 +130,16 @@ final class FakeSandbox implements Sandbox {
     public FileTree files(String directory) {
         world.fault("files");
         SandboxEntry entry = entry();
-        return new NotedTree(entry.place().files(directory), entry.life()::note);
+        int incarnation = entry.record().incarnation();
+        return new NotedTree(
+                new GuardedTree(entry.place().files(directory), () -> refuseUnless(incarnation)),
+                entry.life()::note);
+    }
+
+    private void refuseUnless(int incarnation) {
+        if (entry().record().incarnation() != incarnation) {
+            throw GuardedTree.outdated(id());
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.oxbow.sandbox.DirectoryTree;
 import dev.oxbow.sandbox.DirectoryWatch;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.FileWatch;
+import dev.oxbow.sandbox.GuardedTree;
 import dev.oxbow.sandbox.PathMapping;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
@@ -70,7 +71,7 @@ final class HostPlace implements Place {
 
     @Override
     public FileTree files(String path) {
-        return new DirectoryTree(directory(path), Optional.empty(), this::refuseIfRemoved);
+        return new GuardedTree(new DirectoryTree(directory(path)), this::refuseIfRemoved);
     }
 
     @Override

@@ -22,11 +22,9 @@ final class LayeredTree extends ForwardingTree {
     private final Optional<Owner> owner;
     private final LockFile viewing;
 
-    /**
-     * Closes the directory and the lock with itself; {@code standing} refuses files of the gone.
-     */
-    LayeredTree(Directory directory, Optional<Owner> owner, LockFile viewing, Runnable standing) {
-        super(new DirectoryTree(directory, owner, standing));
+    /** Closes the directory and the lock with itself. */
+    LayeredTree(Directory directory, Optional<Owner> owner, LockFile viewing) {
+        super(new DirectoryTree(directory, owner));
         this.directory = directory;
         this.owner = owner;
         this.viewing = viewing;

@@ -8,6 +8,7 @@ import dev.oxbow.posix.LockFile;
 import dev.oxbow.posix.Owner;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.FileTree;
+import dev.oxbow.sandbox.GuardedTree;
 import dev.oxbow.sandbox.Sandbox;
 import dev.oxbow.sandbox.SandboxState;
 import java.nio.file.Path;
@@ -45,8 +46,13 @@ final class SandboxFiles {
         LockFile viewing = unchanging(use);
         boolean done = false;
         try {
-            Optional<Owner> owner = stored().uid().map(uid -> new Owner(uid, uid));
-            FileTree tree = new LayeredTree(directory(at), owner, viewing, this::refuseIfGone);
+            StoredSandbox s = stored();
+            Optional<Owner> owner = s.uid().map(uid -> new Owner(uid, uid));
+            SandboxStore record = new SandboxStore(folder.record());
+            FileTree tree =
+                    new GuardedTree(
+                            new LayeredTree(directory(at), owner, viewing),
+                            () -> refuseUnlessSame(record, s.incarnation()));
             done = true;
             return tree;
         } finally {
@@ -138,15 +144,21 @@ final class SandboxFiles {
         }
     }
 
-    /** A sandbox on its way out loses its files one by one: what is not seen was not deleted. */
-    private void refuseIfGone() {
-        boolean standing =
-                StoredSandbox.read(folder.record())
+    /**
+     * A sandbox on its way out loses its files one by one: what is not seen was not deleted. One of
+     * another incarnation may have other layers.
+     */
+    private void refuseUnlessSame(SandboxStore record, int incarnation) {
+        StoredSandbox now =
+                record.read()
                         .filter(stored -> stored.state() != SandboxState.DESTROYING)
-                        .isPresent();
-        if (!standing) {
-            throw OxException.of(
-                    ErrorCode.SANDBOX_NOT_FOUND, "sandbox %s is gone, and its files with it", id);
+                        .orElseThrow(() ->
+                                OxException.of(
+                                        ErrorCode.SANDBOX_NOT_FOUND,
+                                        "sandbox %s is gone, and its files with it",
+                                        id));
+        if (now.incarnation() != incarnation) {
+            throw GuardedTree.outdated(id);
         }
     }
 }

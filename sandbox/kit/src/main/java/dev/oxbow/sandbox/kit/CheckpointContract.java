@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
+import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.Rollback;
@@ -192,6 +194,24 @@ public abstract class CheckpointContract extends CheckpointCase {
         assertThat(sandbox.record().labels()).isEqualTo(labels);
         assertThat(everything(sandbox)).containsOnlyKeys("a");
         assertThat(run(sandbox, "cat a").out()).isEqualTo("one");
+    }
+
+    @Test
+    void filesThatWereOpenBeforeARollbackAreRefused() {
+        needs(Capability.ROLLBACK_INPLACE);
+        Sandbox sandbox = sandbox();
+        write(sandbox, "a", "one");
+        Checkpoint checkpoint = checkpoint(sandbox);
+        try (FileTree before = sandbox.files(Sandbox.WORKSPACE)) {
+            int unusedIncarnation = sandbox.rollback(checkpoint.id()).incarnation();
+            TreePath path = TreePath.of("a");
+            refused(ErrorCode.OPERATION_INTERRUPTED, () -> before.scan(_ -> true));
+            refused(ErrorCode.OPERATION_INTERRUPTED, () -> before.stat(TreePath.of("b")));
+            refused(ErrorCode.OPERATION_INTERRUPTED, () -> before.read(path));
+            refused(ErrorCode.OPERATION_INTERRUPTED, () -> before.mkdir(TreePath.of("d"), 0755));
+            refused(ErrorCode.OPERATION_INTERRUPTED, () -> before.remove(path));
+        }
+        assertThat(everything(sandbox)).containsOnlyKeys("a");
     }
 
     @Test
