@@ -53,6 +53,7 @@ class HouseTest {
                     Map.entry("testing", Set.of("base")),
                     Map.entry("egress", Set.of("base")),
                     Map.entry("environment", Set.of("base")),
+                    Map.entry("vault", Set.of("base", "posix")),
                     Map.entry("workspace", Set.of("base", "posix", "sandbox")),
                     Map.entry("recording", Set.of("base", "posix", "agents")),
                     Map.entry(
