@@ -1,9 +1,6 @@
 package dev.oxbow.base;
 
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.zip.CRC32;
 
 /** Secrets that can be told by what their issuer made them look like. */
 final class VendorRules {
@@ -13,8 +10,6 @@ final class VendorRules {
     static final String LEFT =
             "(?:(?<![A-Za-z0-9_-])|(?<=\\\\[nrtbf])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[[0-9;]{0,8}m))";
 
-    private static final String BASE_62 =
-            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int CERTAIN_LENGTH = 24;
 
     private VendorRules() {}
@@ -158,26 +153,9 @@ final class VendorRules {
 
     /** A right checksum is proof; without one a long body is suspicious enough. */
     static boolean isOwnToken(String candidate) {
-        int last = candidate.lastIndexOf('_');
-        if (last > 4) {
-            CRC32 crc = new CRC32();
-            crc.update(candidate.substring(0, last).getBytes(StandardCharsets.UTF_8));
-            if (candidate.substring(last + 1).equals(base62(crc.getValue()))) {
-                return true;
-            }
+        if (candidate.lastIndexOf('_') > 4 && TokenChecksum.isRight(candidate)) {
+            return true;
         }
         return candidate.length() >= CERTAIN_LENGTH && SecretText.mixed(candidate.substring(4));
-    }
-
-    private static String base62(long value) {
-        BigInteger rest = BigInteger.valueOf(value);
-        StringBuilder digits = new StringBuilder();
-        BigInteger radix = BigInteger.valueOf(62);
-        do {
-            BigInteger[] parts = rest.divideAndRemainder(radix);
-            digits.append(BASE_62.charAt(parts[1].intValue()));
-            rest = parts[0];
-        } while (rest.signum() > 0);
-        return digits.reverse().toString();
     }
 }

@@ -1,8 +1,7 @@
 package dev.oxbow.vault;
 
-import java.nio.charset.StandardCharsets;
+import dev.oxbow.base.TokenChecksum;
 import java.util.Optional;
-import java.util.zip.CRC32;
 
 /**
  * A token of our own: {@code oxp_} is a person's and {@code oxt_} a team's. Behind its last {@code
@@ -13,9 +12,6 @@ import java.util.zip.CRC32;
  * @param value all of it; a secret
  */
 public record AccessToken(Family family, String value) {
-    private static final String DIGITS =
-            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
     /** Whose rights a token carries. */
     public enum Family {
         /** A person's. */
@@ -50,7 +46,7 @@ public record AccessToken(Family family, String value) {
         int last = text.lastIndexOf('_');
         return Family.of(text)
                 .filter(family -> last >= family.prefix.length())
-                .filter(_ -> text.substring(last + 1).equals(checksum(text.substring(0, last))))
+                .filter(_ -> TokenChecksum.isRight(text))
                 .map(family -> new AccessToken(family, text));
     }
 
@@ -61,20 +57,7 @@ public record AccessToken(Family family, String value) {
      */
     public static AccessToken of(Family family, String body) {
         String start = family.prefix + body;
-        return new AccessToken(family, start + "_" + checksum(start));
-    }
-
-    /** CRC-32 as an unsigned number in base 62, most significant digit first, without padding. */
-    static String checksum(String text) {
-        CRC32 crc = new CRC32();
-        crc.update(text.getBytes(StandardCharsets.UTF_8));
-        long left = crc.getValue();
-        StringBuilder digits = new StringBuilder();
-        do {
-            digits.append(DIGITS.charAt((int) (left % DIGITS.length())));
-            left /= DIGITS.length();
-        } while (left > 0);
-        return digits.reverse().toString();
+        return new AccessToken(family, start + "_" + TokenChecksum.of(start));
     }
 
     /** Tells the family and the length only: the value is a secret. */
