@@ -16,6 +16,25 @@ import java.util.Optional;
  * @param millis since then
  */
 public record BootTime(String boot, long millis) {
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    /** Read once: no program outlives the boot that it runs in. */
+    private static final class Running {
+        static final Optional<String> BOOT = read();
+
+        private static Optional<String> read() {
+            try {
+                return Optional.of(Files.readString(BOOT_ID).strip());
+            } catch (IOException unknown) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** Names the running boot of the machine; empty if the kernel does not say. */
+    public static Optional<String> running() {
+        return Running.BOOT;
+    }
 
     /**
      * Now.
@@ -26,11 +45,13 @@ public record BootTime(String boot, long millis) {
         try {
             String uptime = Files.readString(Path.of("/proc/uptime"));
             return new BootTime(
-                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip(),
+                    running().orElseThrow(() -> new IOException(BOOT_ID + " cannot be read")),
                     Math.round(Double.parseDouble(uptime.split(" ", 2)[0]) * 1000));
         } catch (IOException e) {
             throw OxException.of(
-                            ErrorCode.ISOLATION_UNAVAILABLE, "/proc/uptime cannot be read: %s", e)
+                            ErrorCode.ISOLATION_UNAVAILABLE,
+                            "the time since boot cannot be read: %s",
+                            e)
                     .causedBy(e);
         }
     }

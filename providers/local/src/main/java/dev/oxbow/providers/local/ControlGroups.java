@@ -31,6 +31,9 @@ final class ControlGroups {
     /** Limits that a group can hold. */
     private static final List<String> CONTROLLERS = List.of("memory", "pids", "cpu");
 
+    /** Stand in groups of version 1 to start commands there: a nursery and its spare. */
+    private static final int READY = 2;
+
     /** A killed process has left its groups after a few milliseconds. */
     private static final int ATTEMPTS = 200;
 
@@ -134,7 +137,8 @@ final class ControlGroups {
         }
         if (limits.processes().isPresent()) {
             Optional<Path> group = groupFor("pids", name, unified);
-            String max = Integer.toString(limits.processes().getAsInt());
+            int ours = onV2("pids") ? 0 : READY;
+            String max = Long.toString((long) limits.processes().getAsInt() + ours);
             if (group.isPresent() && write(group.get().resolve("pids.max"), max)) {
                 join(join, group.get(), unified);
                 enforced.add(held("pids"));

@@ -42,12 +42,28 @@ final class Launcher implements AutoCloseable {
                     "joined.pl",
                     "launcher.pl");
 
+    /**
+     * Takes as much of its input as it is told for its program. As an argument that would stand in
+     * the memory that each process is named in, to be written over with the name.
+     */
+    private static final String READ_PROGRAM =
+            """
+            my ($n, $t) = (shift, '');
+            while (length $t < $n) { sysread STDIN, $t, $n - length $t, length $t or exit 1 }
+            eval $t;
+            exit 1;
+            """;
+
     private final Tools tools;
     private final byte[] filter;
     private final boolean root;
     private final boolean landlock;
     private final Notices notices = new Notices();
-    private final String program = PARTS.stream().map(Launcher::text).collect(Collectors.joining());
+    private final byte[] program =
+            PARTS.stream()
+                    .map(Launcher::text)
+                    .collect(Collectors.joining())
+                    .getBytes(StandardCharsets.UTF_8);
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Child child;
     private int started;
@@ -207,7 +223,8 @@ final class Launcher implements AutoCloseable {
                 new ProcessBuilder(
                         tools.path("perl"),
                         "-e",
-                        program,
+                        READ_PROGRAM,
+                        Integer.toString(program.length),
                         System.getProperty("os.arch", "").equals("aarch64") ? "aarch64" : "x86_64",
                         HexFormat.of().formatHex(filter),
                         number,
@@ -223,6 +240,7 @@ final class Launcher implements AutoCloseable {
                 words -> confinement.complete(Confinement.parse(words)));
         Process process = builder.start();
         notices.follow(process.getInputStream());
+        Process unusedTold = send(process, program);
         return new Child(process, confinement);
     }
 

@@ -2,6 +2,7 @@ package dev.oxbow.providers.local;
 
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
+import dev.oxbow.posix.BootTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -26,7 +27,7 @@ final class ProcessTable {
 
     /** Names the running boot of the machine; differs after every restart. */
     static String bootId() {
-        return read("sys/kernel/random/boot_id").orElse("unknown").strip();
+        return BootTime.running().orElse("unknown");
     }
 
     /** The process with that number, if one lives now; zombies do not count. */

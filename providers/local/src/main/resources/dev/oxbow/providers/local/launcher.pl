@@ -1,6 +1,6 @@
-# Starts what belongs to sandboxes: the last part of `perl -e TEXT PROCESSOR FILTER NUMBER ROOT FENCED`, in
-# a session of its own. It is told what to start on standard input and tells on standard output how
-# that went.
+# Starts what belongs to sandboxes: the last part of a program with the arguments PROCESSOR FILTER NUMBER
+# ROOT FENCED, in a session of its own. It is told what to start on standard input, behind its own text,
+# and tells on standard output how that went.
 #
 # A message is the number of its fields, and then the fields, each with a NUL behind it:
 #   r FILE ID GROUP…       a request (see SupervisorRequest) for the sandbox of that id, whose
@@ -17,10 +17,9 @@
 # Ends with its input, after the supervisors that it has started. Only what it starts is bound to the
 # filter: the walls are built by calls that the filter refuses.
 
-sub CLONE_NEWNS () { 0x20000 }
-sub CLONE_NEWUSER () { 0x10000000 }
 sub CLONE_INTO_CGROUP () { 0x200000000 }
 sub SIGCHLD () { 17 }
+sub REQUEST () { 256 }
 sub MS_BIND () { 0x1000 }
 sub MS_PRIVATE_ALL () { 0x44000 }
 
@@ -146,7 +145,7 @@ sub obey {
     if ($what eq 'r') {
         my ($file, $id, @groups) = @told;
         my $nursery = @groups && nursery($id, @groups);
-        if (!$nursery || !syswrite $nursery->[0], "$file\0") { start($file) }
+        if (!$nursery || !asked($nursery->[0], $file)) { start($file) }
     } elsif ($what eq 't') {
         start($told[0], 1);
     } elsif ($what eq 's') {
@@ -175,7 +174,7 @@ sub obey {
 sub start {
     my ($file, $terminal) = @_;
     my $child = launched();
-    if (!$child) { $terminal ? terminal($file) : supervise($file) }
+    if (!$child) { $terminal ? terminal($file, prepared()) : supervise($file, prepared()) }
     $supervisor{$child} = 1;
     forget_ended() if %supervisor > 1000;
 }
@@ -202,26 +201,66 @@ sub nursery {
     $SIG{CHLD} = 'IGNORE';
     %supervisor = ();
     for my $group (@groups) { enter($group) or exit 0 }
-    my $asked = '';
-    while (sysread $take, $asked, 4096, length $asked) {
-        while ($asked =~ s/^([^\0]*)\0//) {
-            my $file = $1;
-            my $supervisor = fork;
-            if (!defined $supervisor) {
-                # The sandbox has as many processes as it may; a supervisor is none of them.
-                syswrite $return, "$file\0";
-            } elsif (!$supervisor) {
-                $SIG{CHLD} = 'DEFAULT';
-                close $take;
-                supervise($file, @groups);
-            } else {
-                $supervisor{$supervisor} = 1;
-                forget_ended() if %supervisor > 1000;
-            }
+    while (1) {
+        pipe my $word, my $say or last;
+        my $spare = fork;
+        if (!defined $spare) {
+            # The sandbox has as many processes as it may; a supervisor is none of them.
+            my $file = request($take) or last;
+            syswrite $return, "$file\0";
+            next;
+        }
+        spare($take, $say, @groups) if !$spare;
+        $supervisor{$spare} = 1;
+        forget_ended() if %supervisor > 1000;
+        close $say;
+        my $said = '';
+        sysread $word, $said, 1;
+        last if $said eq 'e';
+        if ($said eq '') {
+            # It was killed.
+            nap(0.05);
+        } else {
+            # Most commands end soon, and until then others need the processor more than the next
+            # spare does; but for one that is asked for already.
+            my $ready = '';
+            vec($ready, $_, 1) = 1 for fileno $take, fileno $word;
+            select $ready, undef, undef, 0.02;
         }
     }
     await_supervisors();
     exit 0;
+}
+
+# One that waits for the next request, so that nobody waits for its fork: the nursery makes the next
+# when this has something to do. Ends with the nursery while it has not.
+sub spare {
+    my ($take, $say, @groups) = @_;
+    $SIG{CHLD} = 'DEFAULT';
+    syscall $nr{prctl}, 1, 9, 0, 0, 0;
+    my $ready = prepared();
+    my $file = request($take);
+    syswrite $say, $file ? 't' : 'e';
+    exit 0 if !$file;
+    syscall $nr{prctl}, 1, 0, 0, 0, 0;
+    close $take;
+    # Closed by its end.
+    $ready->{say} = $say;
+    supervise($file, $ready, @groups);
+}
+
+# Requests for a nursery are of one length, so that each reading takes one, whoever reads.
+sub asked {
+    my ($nursery, $file) = @_;
+    return length $file < REQUEST && syswrite $nursery, pack 'a' . REQUEST, $file;
+}
+
+# The next of them; nothing if there is none any more.
+sub request {
+    my ($take) = @_;
+    my $n;
+    do { $n = sysread $take, my $file, REQUEST; return unpack 'Z*', $file if $n } while !defined $n;
+    return;
 }
 
 sub await_supervisors {

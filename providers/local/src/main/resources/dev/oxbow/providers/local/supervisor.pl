@@ -15,6 +15,7 @@ sub O_EXCL () { 0200 }
 sub O_TRUNC () { 01000 }
 sub O_APPEND () { 02000 }
 sub O_PATH () { 010000000 }
+sub O_CLOEXEC () { 02000000 }
 sub O_NOCTTY () { 0400 }
 sub O_NONBLOCK () { 04000 }
 sub GONE () { -2 }
@@ -26,16 +27,23 @@ sub ENOENT () { 2 }
 sub EINTR () { 4 }
 sub EIO () { 5 }
 sub EAGAIN () { 11 }
+sub CLONE_NEWNS () { 0x20000 }
+sub CLONE_NEWCGROUP () { 0x2000000 }
+sub CLONE_NEWUTS () { 0x4000000 }
+sub CLONE_NEWIPC () { 0x8000000 }
+sub CLONE_NEWUSER () { 0x10000000 }
+sub CLONE_NEWPID () { 0x20000000 }
+sub CLONE_NEWNET () { 0x40000000 }
 
 my %nr = $ARGV[0] eq 'aarch64'
     ? (setns => 268, setsid => 157, setresuid => 147, setresgid => 149, prlimit => 261,
        sigmask => 135, clock => 113, pidfd_open => 434, prctl => 167, seccomp => 277,
        setgroups => 159, unshare => 97, mount => 40, clone3 => 435, landlock => 444,
-       fallocate => 47)
+       fallocate => 47, dup3 => 24, openat => 56)
     : (setns => 308, setsid => 112, setresuid => 117, setresgid => 119, prlimit => 302,
        sigmask => 14, clock => 228, pidfd_open => 434, prctl => 157, seccomp => 317,
        setgroups => 116, unshare => 272, mount => 165, clone3 => 435, landlock => 444,
-       fallocate => 285);
+       fallocate => 285, dup3 => 292, openat => 257);
 my %rlimit = (fsize => 1, data => 2, rss => 5, nproc => 6);
 my $GRACE = 5;     # seconds between TERM and KILL once the deadline came
 my $DRAIN = 2;     # seconds of silence after which a writer that is not ours is not waited for
@@ -80,8 +88,10 @@ sub fence {
     for (@rules) {
         my ($rights, @folders) = @$_;
         for my $folder (@folders) {
-            if (sysopen my $f, $folder, O_PATH) {
-                my $rule = pack 'Q l', $rights, fileno $f;
+            # Without a handle of Perl's, which costs more than all the rest; closed by what follows.
+            my $f = syscall $nr{openat}, -100, $folder, O_PATH | O_CLOEXEC, 0;
+            if ($f >= 0) {
+                my $rule = pack 'Q l', $rights, $f;
                 syscall($nr{landlock} + 1, $rules, 1, $rule, 0) == 0 or return 0;
             } elsif ($! != ENOENT) {
                 return 0;
@@ -96,9 +106,11 @@ sub fence {
 
 sub nap { select undef, undef, undef, $_[0] }
 
+# Seconds on a clock of the kernel, by default the one that only goes on.
 sub now {
+    my ($clock) = @_;
     my $time = pack 'qq', 0, 0;
-    syscall $nr{clock}, 1, $time;
+    syscall $nr{clock}, $clock // 1, $time;
     my ($s, $ns) = unpack 'qq', $time;
     return $s + $ns / 1e9;
 }
@@ -133,38 +145,47 @@ sub put {
 
 # Notes that something happened in the sandbox just now, over what was noted before.
 sub active {
-    my ($file) = @_;
-    content('/proc/sys/kernel/random/boot_id') =~ /^(\S+)/ or return;
-    my $boot = $1;
-    content('/proc/uptime') =~ /^([\d.]+)/ or return;
+    my ($file, $boot) = @_;
     sysopen my $f, $file, O_WRONLY | O_CREAT, 0600 or return;
-    syswrite $f, sprintf("%s %013d\n", $boot, $1 * 1000);
+    syswrite $f, sprintf("%s %013d\n", $boot, now(7) * 1000) if $boot ne '';
+}
+
+# What can be done before it is known which command it is for.
+sub prepared {
+    syscall $nr{setsid};
+    my ($boot) = content('/proc/sys/kernel/random/boot_id') =~ /^(\S+)/;
+    my %ready = (stat => content('/proc/self/stat'), boot => $boot // '');
+    pipe $ready{out}, $ready{outw} or exit 0;
+    pipe $ready{err}, $ready{errw} or exit 0;
+    # What is written to for the first time after a fork is copied, the program's own memory, too.
+    my %r = fields("holder\0" . "0\0ticks\0" . "0\0group\0\0", qw(group env arg shown));
+    held(\%r);
+    put('/dev/null', now());
+    return \%ready;
 }
 
 # Whoever makes this file first runs the command; nobody else does.
 sub claim {
-    my ($dir) = @_;
+    my ($dir, $ready) = @_;
     sysopen my $claim, "$dir/supervisor", O_WRONLY | O_CREAT | O_EXCL, 0600 or exit 0;
-    syswrite $claim, content('/proc/self/stat');
+    syswrite $claim, $ready->{stat};
 }
 
-# Which groups we are in already, to have the command born there.
+# What is prepared, and which groups we are in already, to have the command born there.
 sub supervise {
-    my ($file, @inside) = @_;
+    my ($file, $ready, @inside) = @_;
     my %r = fields(content($file), qw(group env arg shown));
     my $dir = $r{folder} or exit 0;
     $0 = "oxbow supervisor $r{id}";
-    syscall $nr{setsid};
 
     # A file in the memory of whoever asked, who forgets it once the process is claimed.
     my $in;
     if ($r{stdin} ne '') { sysopen $in, $r{stdin}, O_RDONLY or exit 0 }
-    claim($dir);
+    claim($dir, $ready);
 
     my $feed;
     if ($r{pipe}) { ($in, $feed) = feed(\%r) }
-    pipe my $out, my $outw or exit 0;
-    pipe my $err, my $errw or exit 0;
+    my ($out, $outw, $err, $errw) = delete @$ready{qw(out outw err errw)};
     # The sandbox's user owns them, so that it can open its own output again.
     chown $r{uid}, $r{uid}, $outw, $errw if $r{uid} ne '';
     my $outlog = spool("$dir/out", $r{keep});
@@ -175,7 +196,7 @@ sub supervise {
 
     my $before = ooms(\%r);
     my $end = $r{deadline} ne '' ? now() + $r{deadline} : undef;
-    my $command = command(\%r, $in, $outw, $errw, @inside);
+    my $command = command(\%r, $in, $outw, $errw, \@inside);
     # What follows needs no more than a command may.
     confine() or $command && kill 'KILL', $command;
     close $outw;
@@ -216,7 +237,7 @@ sub supervise {
         my $n = select $ready, $room, undef, $timeout;
         if (@inside && now() - $begun > $STAY) {
             # What takes long is not held by the limits of what it watches over.
-            enter(s{/[^/]*$}{}r) for splice @inside;
+            leave(splice @inside);
         }
         next if $n <= 0;
         $held = GONE if $held >= 0 && vec $ready, $held, 1;
@@ -230,7 +251,7 @@ sub supervise {
     my $oom = ooms(\%r) - $before;
     my $signal = $status & 127;
     my $code = $signal ? 128 + $signal : $status >> 8;
-    active("$dir/../../activity");
+    active("$dir/../../activity", $ready->{boot});
     # One write: a reader sees nothing or all of it.
     put("$dir/exit", join(' ', 2, $code, $signal ? 1 : 0, $late ? 1 : 0, held(\%r) ? 0 : 1, $oom,
         $left, ".\n"));
@@ -251,20 +272,27 @@ sub pump {
 
 # Starts the command inside; its number, or nothing if the sandbox takes none any more.
 sub command {
-    my ($r, $in, $out, $err, @inside) = @_;
+    my ($r, $in, $out, $err, $inside) = @_;
+    # Opened before it is looked at: whoever gets its number later is not meant.
+    $r->{spaces} = syscall $nr{pidfd_open}, 0 + $r->{holder}, 0;
     return if !held($r);
     if (!$r->{bare}) {
         # The owner of the outer user namespace has all rights in it, and so over the inner.
         if ($r->{outer} ne '') { join_namespace("/proc/$r->{outer}/ns/user") or return }
         # This one holds for children only: we stay outside, without a number that is known inside.
-        join_namespace("/proc/$r->{holder}/ns/pid") or return;
+        join_all($r, CLONE_NEWPID) or join_namespace("/proc/$r->{holder}/ns/pid") or return;
     }
     my $pid = born_in($r->{track});
+    if (!defined $pid && @$inside) {
+        # The sandbox has as many processes as it may: born elsewhere, one can still be moved there.
+        leave(splice @$inside);
+        $pid = born_in($r->{track});
+    }
     return $pid if !defined $pid || $pid;
-    if ($in) { open STDIN, '<&', $in }
-    if (!@inside) { enter($_) or exit 125 for @{ $r->{group} } }
-    open STDOUT, '>&', $out;
-    open STDERR, '>&', $err;
+    syscall $nr{dup3}, fileno $in, 0, 0 if $in;
+    if (!@$inside) { enter($_) or exit 125 for @{ $r->{group} } }
+    syscall $nr{dup3}, fileno $out, 1, 0;
+    syscall $nr{dup3}, fileno $err, 2, 0;
     # Before its supervisor, should memory run out for both.
     put('/proc/self/oom_score_adj', '100');
     for my $name (keys %rlimit) {
@@ -292,18 +320,26 @@ sub command {
 # Joins the namespaces of the sandbox, and becomes who one is in there.
 sub enter_walls {
     my ($r) = @_;
-    my @spaces = map {
-        sysopen my $f, "/proc/$r->{holder}/ns/$_", O_RDONLY or exit 125;
-        $f;
-    } grep { $_ ne 'user' || !within('user', $r->{holder}) } qw(cgroup ipc uts net mnt user);
+    my $user = !within('user', $r->{holder});
     # The right to enter the others is lost in the last.
-    for my $space (@spaces) { syscall($nr{setns}, fileno $space, 0) == 0 or exit 125 }
+    if (join_all($r, CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWNS)) {
+        !$user || join_all($r, CLONE_NEWUSER) or exit 125;
+    } else {
+        my @spaces = map {
+            sysopen my $f, "/proc/$r->{holder}/ns/$_", O_RDONLY or exit 125;
+            $f;
+        } grep { $_ ne 'user' || $user } qw(cgroup ipc uts net mnt user);
+        for my $space (@spaces) { syscall($nr{setns}, fileno $space, 0) == 0 or exit 125 }
+    }
     if ($r->{inner} ne '') {
         my $id = 0 + $r->{inner};
         syscall($nr{setresgid}, $id, $id, $id) == 0 or exit 125;
         syscall($nr{setresuid}, $id, $id, $id) == 0 or exit 125;
     }
 }
+
+# Leaves groups, for those above them.
+sub leave { enter(s{/[^/]*$}{}r) for @_ }
 
 sub fail {
     my ($what, $code) = @_;
@@ -316,6 +352,12 @@ sub within {
     my ($kind, $pid) = @_;
     my $there = readlink "/proc/$pid/ns/$kind";
     return defined $there && $there eq readlink "/proc/self/ns/$kind";
+}
+
+# Joins namespaces of the holder together; false where the kernel knows them only one by one.
+sub join_all {
+    my ($r, $kinds) = @_;
+    return syscall($nr{setns}, $r->{spaces}, $kinds) == 0;
 }
 
 sub join_namespace {

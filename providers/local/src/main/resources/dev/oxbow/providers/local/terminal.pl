@@ -9,12 +9,12 @@
 sub HANG_UP () { 0.3 }   # seconds that the command has after HUP
 
 sub terminal {
-    my ($file) = @_;
+    my ($file, $ready) = @_;
     my %r = fields(content($file), qw(group env arg shown));
     my $dir = $r{folder} or exit 0;
     $0 = "oxbow terminal $r{id}";
-    syscall $nr{setsid};
-    claim($dir);
+    claim($dir, $ready);
+    delete @$ready{qw(out outw err errw)};
     my $log = spool("$dir/out", $r{keep});
     sysopen my $control, "$dir/control.pipe", O_RDWR | O_NONBLOCK or exit 0;
     my %t = (dir => $dir, log => $log, typed => {}, pending => '', size => "$r{columns} $r{rows}");
@@ -27,7 +27,7 @@ sub terminal {
 
     my $before = ooms(\%r);
     my $end = $r{deadline} ne '' ? now() + $r{deadline} : undef;
-    my $command = $slave ? command(\%r, $slave, $slave, $slave) : undef;
+    my $command = $slave ? command(\%r, $slave, $slave, $slave, []) : undef;
     # What follows needs no more than a command may.
     confine() or $command && kill 'KILL', $command;
     close $slave if $slave;
@@ -95,7 +95,7 @@ sub terminal {
     my $oom = ooms(\%r) - $before;
     my $signal = $status & 127;
     my $code = $signal ? 128 + $signal : $status >> 8;
-    active("$dir/../../activity");
+    active("$dir/../../activity", $ready->{boot});
     put("$dir/exit", join(' ', 2, $code, $signal ? 1 : 0, $late ? 1 : 0, held(\%r) ? 0 : 1, $oom,
         $left, ".\n"));
     report("ended $r{id}");

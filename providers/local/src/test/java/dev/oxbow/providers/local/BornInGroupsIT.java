@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oxbow.base.Deadline;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.Posix;
+import dev.oxbow.sandbox.Limits;
 import dev.oxbow.sandbox.ProcessExit;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Sandbox;
@@ -17,6 +18,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -118,6 +122,62 @@ class BornInGroupsIT {
             assertThat(succeeds(sandbox)).isTrue();
         }
         provider.destroy(sandbox.id());
+    }
+
+    @Test
+    void aSpareEndsWithItsNursery() throws Exception {
+        Sandbox sandbox = provider.create(SandboxSpec.of(SandboxId.next()));
+        StoredSandbox stored = stored(sandbox);
+        assertThat(succeeds(sandbox)).isTrue();
+        if (!stored.groups().join().isEmpty()) {
+            await(() -> nurseries(stored).size() == 2);
+            // The spare is the child.
+            List<Long> both = ProcessTable.parentsFirst(nurseries(stored));
+            Posix.kill(both.getFirst(), 9);
+            await(() -> nurseries(stored).isEmpty());
+        }
+        assertThat(succeeds(sandbox)).isTrue();
+        provider.destroy(sandbox.id());
+    }
+
+    @Test
+    void aSandboxThatIsFullTakesACommandAllTheSame() throws Exception {
+        Limits few =
+                new Limits(
+                        Optional.empty(),
+                        OptionalDouble.empty(),
+                        OptionalInt.of(12),
+                        Optional.empty());
+        Sandbox sandbox = provider.create(SandboxSpec.of(SandboxId.next()).withLimits(few));
+        StoredSandbox stored = stored(sandbox);
+        if (!stored.groups().join().isEmpty()) {
+            SandboxProcess full =
+                    sandbox.exec(
+                            ProcessSpec.of(
+                                    "perl",
+                                    "-e",
+                                    "while (1) { my $c = fork; sleep 1000 if defined $c && !$c;"
+                                            + " select undef, undef, undef, 0.01 }"));
+            await(() -> isFull(stored));
+            for (int i = 0; i < 3; i++) {
+                assertThat(succeeds(sandbox)).as("command %d", i).isTrue();
+            }
+            assertThat(full.exit()).isEmpty();
+        }
+        provider.destroy(sandbox.id());
+    }
+
+    private static boolean isFull(StoredSandbox stored) {
+        return stored.groups().join().stream()
+                .map(group -> Path.of(group, "pids.events"))
+                .filter(Files::exists)
+                .anyMatch(events -> {
+                    try {
+                        return !Files.readString(events).contains("max 0");
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                });
     }
 
     @Test
