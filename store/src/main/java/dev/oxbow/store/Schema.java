@@ -62,6 +62,17 @@ final class Schema {
                         sandbox TEXT PRIMARY KEY,
                         body TEXT NOT NULL
                     ) STRICT;
+                    """,
+                    """
+                    ALTER TABLE manifest RENAME TO whole_manifest;
+                    CREATE TABLE manifest (
+                        sandbox TEXT NOT NULL,
+                        part INTEGER NOT NULL DEFAULT 0,
+                        body BLOB NOT NULL,
+                        PRIMARY KEY (sandbox, part)
+                    ) STRICT;
+                    INSERT INTO manifest (sandbox, body) SELECT sandbox, body FROM whole_manifest;
+                    DROP TABLE whole_manifest;
                     """);
 
     private Schema() {}

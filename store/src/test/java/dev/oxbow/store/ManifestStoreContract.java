@@ -33,6 +33,17 @@ abstract class ManifestStoreContract {
     }
 
     @Test
+    void aManifestMayGrowAndShrink() {
+        for (int files : new int[] {1, 5_000, 4_999, 20, 2_000, 0}) {
+            Manifest saved = SampleManifests.of(SANDBOX, "with " + files, files);
+            store().save(saved);
+
+            assertThat(store().load(SANDBOX).map(Manifest::encode))
+                    .hasValueSatisfying(bytes -> assertThat(bytes).isEqualTo(saved.encode()));
+        }
+    }
+
+    @Test
     void aCheckpointHasAManifestOfItsOwn() {
         CheckpointId checkpoint = CheckpointId.next();
         store().save(SampleManifests.of(SANDBOX, "then"));

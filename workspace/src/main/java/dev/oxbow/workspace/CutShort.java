@@ -5,7 +5,6 @@ import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.Sandbox;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -88,15 +87,15 @@ final class CutShort {
         if (base.equals(before.base())) {
             return before;
         }
-        HostObjects.Commit commit =
+        HostObjects.Made made =
                 new Snapshots(worktree.git())
                         .base(
                                 before,
                                 before.head(),
                                 base,
                                 (path, _) -> Optional.of(arrived.staging().open(path)));
-        record(workspace, host, scratch, sandbox, worktree, before, commit);
-        Manifest after = before.rebased(base, commit);
+        record(workspace, host, scratch, sandbox, worktree, before, made);
+        Manifest after = before.rebased(base, made.commit());
         save.accept(after);
         return after;
     }
@@ -109,11 +108,8 @@ final class CutShort {
             Sandbox sandbox,
             Worktree worktree,
             Manifest before,
-            HostObjects.Commit commit) {
-        List<String> had = new ArrayList<>();
-        before.head().commit().ifPresent(had::add);
-        before.snapshot().ifPresent(s -> had.add(s.id()));
+            HostObjects.Made made) {
         new SandboxRepository(sandbox, workspace, TreePath.ROOT, worktree, host, scratch, List.of())
-                .record(commit, had);
+                .record(made, before.head().commit(), before.snapshot());
     }
 }

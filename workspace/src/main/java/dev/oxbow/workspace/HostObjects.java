@@ -13,10 +13,12 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Writes and reads git objects of the host's repository: commits of whole file trees that touch no
@@ -26,6 +28,9 @@ final class HostObjects {
     private static final String AUTHOR = "oxbow <sandbox@oxbow>";
     private static final int BUFFER = 1 << 16;
 
+    /** So many edits at most have their objects named. */
+    private static final int NAMED = 64;
+
     private final HostGit git;
 
     HostObjects(HostGit git) {
@@ -34,6 +39,14 @@ final class HostObjects {
 
     /** A commit and the tree in it. */
     record Commit(String id, String tree) {}
+
+    /**
+     * A commit that was made.
+     *
+     * @param objects ids of all in it that its parents and the tree it was started from may lack;
+     *     empty where they are too many to be named
+     */
+    record Made(Commit commit, Optional<List<String>> objects) {}
 
     /** One name of a tree. */
     record TreeEntry(String mode, String id) {}
@@ -58,7 +71,8 @@ final class HostObjects {
             Optional<String> tree,
             Map<TreePath, Optional<Node>> edits) {}
 
-    Commit commit(Request request, Contents contents) {
+    Made commit(Request request, Contents contents) {
+        Set<TreePath> changed = changedDirectories(request.edits());
         HostGit.Output output =
                 git.run(
                         List.of(
@@ -68,17 +82,55 @@ final class HostObjects {
                                 "--quiet",
                                 "--force",
                                 "--done"),
-                        Optional.of(stdin -> write(request, contents, stdin)),
+                        Optional.of(stdin -> write(request, contents, changed, stdin)),
                         Map.of());
         if (output.exit() != 0 && output.stderr().contains("No space left")) {
             throw OxException.of(
                     ErrorCode.NO_SPACE, "no space left for git objects; nothing was applied");
         }
         String[] lines = git.check(output).text().split("\n", -1);
-        return new Commit(lines[0], lines[1].split("[ \t]", -1)[2]);
+        Commit commit = new Commit(lines[0], id(lines[1]));
+        if (changed.isEmpty()) {
+            return new Made(commit, Optional.empty());
+        }
+        Set<String> objects = new LinkedHashSet<>(List.of(commit.id(), commit.tree()));
+        for (int i = 2; i < 1 + changed.size(); i++) {
+            // A directory may be gone, and says so then.
+            if (!lines[i].startsWith("missing ")) {
+                objects.add(id(lines[i]));
+            }
+        }
+        for (Optional<Node> node : request.edits().values()) {
+            switch (node.orElse(null)) {
+                case Node.File file -> objects.add(file.blob());
+                case Node.Link link -> objects.add(link.blob());
+                case Node.EmptyDirectory _ -> {}
+                case null -> {}
+            }
+        }
+        return new Made(commit, Optional.of(List.copyOf(objects)));
     }
 
-    private static void write(Request request, Contents contents, OutputStream out)
+    private static String id(String listed) {
+        return listed.split("[ \t]", -1)[2];
+    }
+
+    /** The root and all directories whose trees some edits change; none if the edits are many. */
+    private static Set<TreePath> changedDirectories(Map<TreePath, Optional<Node>> edits) {
+        Set<TreePath> changed = new TreeSet<>();
+        if (edits.size() <= NAMED) {
+            changed.add(TreePath.ROOT);
+            for (TreePath path : edits.keySet()) {
+                for (TreePath up = path.parent(); changed.add(up); up = up.parent()) {
+                    // climbs until a directory is known
+                }
+            }
+        }
+        return changed;
+    }
+
+    private static void write(
+            Request request, Contents contents, Set<TreePath> changed, OutputStream out)
             throws IOException {
         Set<String> stored = new HashSet<>();
         for (Map.Entry<TreePath, Optional<Node>> edit : request.edits().entrySet()) {
@@ -117,7 +169,13 @@ final class HostObjects {
             text(out, tree.isEmpty() ? "deleteall\n" : "M 040000 " + tree + " \"\"\n");
         }
         edits(request.edits(), out);
-        text(out, "\nget-mark :1\nls :1 \"\"\ndone\n");
+        text(out, "\nget-mark :1\nls :1 \"\"\n");
+        for (TreePath directory : changed) {
+            if (!directory.isRoot()) {
+                text(out, "ls :1 " + quote(directory) + "\n");
+            }
+        }
+        text(out, "done\n");
         out.flush();
     }
 

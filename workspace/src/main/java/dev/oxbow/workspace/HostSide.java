@@ -76,7 +76,7 @@ record HostSide(
                         IgnoreRules.of(sharedRules(worktree), ignoreCase()),
                         ignoreCase(),
                         PathSet.of(tracked),
-                        PathSet.NONE,
+                        PathSet.none(),
                         include,
                         extraRules));
     }

@@ -68,7 +68,7 @@ final class InsideView {
                 new TreeView.Choice(
                         IgnoreRules.of(host.sharedRules(worktree), host.ignoreCase()),
                         host.ignoreCase(),
-                        tracked(),
+                        PathSet.gathered(this::tracked),
                         PathSet.of(base.keySet()),
                         include,
                         host.extraRules()));
@@ -77,14 +77,14 @@ final class InsideView {
     /**
      * What the repositories in the sandbox track; a damaged index only means that it is not asked.
      */
-    private PathSet tracked() {
+    private List<TreePath> tracked() {
         List<TreePath> tracked = new ArrayList<>(tracked(TreePath.ROOT));
         for (TreePath submodule : host.submodules().keySet()) {
             if (NestedRepositories.stands(workspace, submodule)) {
                 tracked(submodule).forEach(p -> tracked.add(submodule.resolve(p.bytes())));
             }
         }
-        return PathSet.of(tracked);
+        return tracked;
     }
 
     private List<TreePath> tracked(TreePath repository) {

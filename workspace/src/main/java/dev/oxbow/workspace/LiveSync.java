@@ -238,7 +238,7 @@ final class LiveSync {
             There there,
             Delivery delivery,
             long racyFrom) {
-        HostObjects.Commit snapshot =
+        HostObjects.Made snapshot =
                 new Snapshots(worktree.git())
                         .base(
                                 before,
@@ -254,7 +254,7 @@ final class LiveSync {
                         worktree.identity(),
                         before.generation() + 1,
                         before.head(),
-                        Optional.of(snapshot),
+                        Optional.of(snapshot.commit()),
                         before.include(),
                         base,
                         here.cache().with(TreeContent.stamps(staging.readings(), racyFrom)),

@@ -35,6 +35,9 @@ final class SandboxRepository {
                     "refs/oxbow",
                     "info");
 
+    private static final String BASE = "refs/oxbow/base";
+    private static final int ID_LIMIT = 128;
+
     private final Sandbox sandbox;
     private final FileTree workspace;
     private final TreePath at;
@@ -116,12 +119,38 @@ final class SandboxRepository {
         return true;
     }
 
-    /** Records the commit of what the workspace was given, beside every branch. */
-    void record(HostObjects.Commit snapshot, List<String> known) {
-        if (!known.contains(snapshot.id())) {
-            pack(List.of(snapshot.id()), known);
+    /**
+     * Records the commit of what the workspace was given, beside every branch.
+     *
+     * @param made that commit, made of the head or of what was recorded before
+     * @param head what is checked out
+     * @param before what may have been recorded before; what was recorded on the host alone is not
+     *     in the sandbox
+     */
+    void record(HostObjects.Made made, Optional<String> head, Optional<HostObjects.Commit> before) {
+        String id = made.commit().id();
+        List<String> known = new ArrayList<>(head.stream().toList());
+        Optional<String> last = before.map(HostObjects.Commit::id).filter(this::isRecorded);
+        last.ifPresent(known::add);
+        if (!known.contains(id)
+                && !(last.isPresent() && made.objects().filter(this::packNamed).isPresent())) {
+            pack(List.of(id), known);
         }
-        text(gitDir.resolve("refs/oxbow/base"), snapshot.id());
+        text(gitDir.resolve(BASE), id);
+    }
+
+    private boolean isRecorded(String commit) {
+        TreePath file = gitDir.resolve(BASE);
+        if (workspace.stat(file).filter(e -> e.kind() == Entry.Kind.FILE).isEmpty()) {
+            return false;
+        }
+        try (InputStream in = workspace.read(file)) {
+            return new String(in.readNBytes(ID_LIMIT), StandardCharsets.US_ASCII)
+                    .strip()
+                    .equals(commit);
+        } catch (IOException e) {
+            throw OxException.of(ErrorCode.SYNC_UNREADABLE, "cannot read %s", file).causedBy(e);
+        }
     }
 
     /**
@@ -132,7 +161,7 @@ final class SandboxRepository {
         List<String> known = head.commit().stream().toList();
         for (String commit : known) {
             if (Snapshots.commit(worktree.git(), commit).tree().equals(tree)) {
-                record(new HostObjects.Commit(commit, tree), known);
+                record(unnamed(commit, tree), head.commit(), Optional.empty());
                 return;
             }
         }
@@ -151,7 +180,11 @@ final class SandboxRepository {
         }
         HostGit git = worktree.git();
         String id = git.check(git.run(args, Optional.empty(), environment)).line();
-        record(new HostObjects.Commit(id, tree), known);
+        record(unnamed(id, tree), head.commit(), Optional.empty());
+    }
+
+    private static HostObjects.Made unnamed(String commit, String tree) {
+        return new HostObjects.Made(new HostObjects.Commit(commit, tree), Optional.empty());
     }
 
     private void settings() {
@@ -250,37 +283,55 @@ final class SandboxRepository {
         StringBuilder revisions = new StringBuilder();
         wanted.forEach(commit -> revisions.append(commit).append('\n'));
         known.forEach(commit -> revisions.append('^').append(commit).append('\n'));
-        HostGit git = worktree.git();
-        // What is in packs is taken as it is. To deflate loose objects anew, even quickly, takes
-        // four
-        // times as long as all the rest, and saves no more than their own size.
-        HostGit.Output output =
-                git.run(
-                        List.of(
-                                "-c",
-                                "pack.compression=0",
-                                "pack-objects",
-                                "-q",
-                                "--revs",
-                                "--non-empty",
-                                "--delta-base-offset",
-                                "--window=0",
-                                scratch.resolve("pack").toString()),
-                        Optional.of(stdin ->
-                                stdin.write(
-                                        revisions.toString().getBytes(StandardCharsets.US_ASCII))),
-                        Map.of("GIT_OBJECT_DIRECTORY", ownObjects().toString()));
+        HostGit.Output output = pack(revisions.toString(), List.of("--revs"));
         if (output.exit() != 0 && !known.isEmpty()) {
             pack(wanted, List.of());
             return;
         }
-        git.check(output);
+        worktree.git().check(output);
+    }
+
+    /** Brings just these objects, without the walk over two whole trees that finds them. */
+    private boolean packNamed(List<String> objects) {
+        return pack(String.join("\n", objects) + "\n", List.of()).exit() == 0;
+    }
+
+    private HostGit.Output pack(String names, List<String> how) {
+        HostGit git = worktree.git();
+        // What is in packs is taken as it is. To deflate loose objects anew, even quickly, takes
+        // four
+        // times as long as all the rest, and saves no more than their own size.
+        List<String> args =
+                new ArrayList<>(
+                        List.of(
+                                // A pack that is copied and thrown away need not reach the disk.
+                                "-c",
+                                "core.fsync=none",
+                                "-c",
+                                "pack.compression=0",
+                                "pack-objects",
+                                "-q",
+                                "--non-empty",
+                                "--delta-base-offset",
+                                "--window=0"));
+        args.addAll(how);
+        args.add(scratch.resolve("pack").toString());
+        HostGit.Output output =
+                git.run(
+                        args,
+                        Optional.of(
+                                stdin -> stdin.write(names.getBytes(StandardCharsets.US_ASCII))),
+                        Map.of("GIT_OBJECT_DIRECTORY", ownObjects().toString()));
+        if (output.exit() != 0) {
+            return output;
+        }
         for (String name : packs(".pack")) {
             copy(scratch.resolve(name), gitDir.resolve("objects/pack/" + name), 0444);
             String idx = name.replace(".pack", ".idx");
             copy(scratch.resolve(idx), gitDir.resolve("objects/pack/" + idx), 0444);
         }
         packs("").forEach(this::discard);
+        return output;
     }
 
     /**

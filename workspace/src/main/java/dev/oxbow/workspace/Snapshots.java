@@ -44,14 +44,14 @@ final class Snapshots {
      * Keeps a base as a commit on top of what is checked out; that commit itself where nothing
      * differs from it.
      */
-    HostObjects.Commit base(
+    HostObjects.Made base(
             Manifest before,
             Worktree.Head head,
             NavigableMap<TreePath, Node> base,
             HostObjects.Contents contents) {
         Optional<HostObjects.Commit> last = before.snapshot();
         if (last.isPresent() && before.head().equals(head) && before.base().equals(base)) {
-            return last.get();
+            return new HostObjects.Made(last.get(), Optional.empty());
         }
         Map<TreePath, Optional<Node>> edits;
         Optional<String> start;
@@ -66,7 +66,8 @@ final class Snapshots {
             edits = fromCommitted(committed, base);
             start = Optional.empty();
             if (edits.isEmpty() && head.commit().isPresent()) {
-                return commitItself(before.sandbox(), head.commit().get());
+                return new HostObjects.Made(
+                        commitItself(before.sandbox(), head.commit().get()), Optional.empty());
             }
         }
         return objects.commit(
@@ -105,13 +106,14 @@ final class Snapshots {
         Map<TreePath, Optional<Node>> edits = new TreeMap<>();
         changes.forEach(c -> edits.put(c.path(), c.after()));
         return objects.commit(
-                new HostObjects.Request(
-                        runRef(run),
-                        "What run " + run + " left",
-                        List.of(base.id()),
-                        Optional.empty(),
-                        edits),
-                contents);
+                        new HostObjects.Request(
+                                runRef(run),
+                                "What run " + run + " left",
+                                List.of(base.id()),
+                                Optional.empty(),
+                                edits),
+                        contents)
+                .commit();
     }
 
     /** Adds versions that lost to the archive of a run. */

@@ -84,12 +84,14 @@ final class SyncIn {
             Workers.Beside<HostSide> host,
             Workers.Beside<Worktree.Head> head,
             Workers.Beside<Map<TreePath, Worktree.Head>> nested) {
-        static Asked of(Worktree worktree) {
-            Workers.Beside<HostSide> host =
-                    Workers.beside("sync-settings", () -> HostSide.read(worktree));
+        static Asked of(
+                Worktree worktree, Workers.Beside<HostSide> host, Optional<Worktree.Head> known) {
             return new Asked(
                     host,
-                    Workers.beside("sync-head", worktree::head),
+                    // A commit that was there once is not proven anew.
+                    known.isPresent() && worktree.stillAt(known.get())
+                            ? known::get
+                            : Workers.beside("sync-head", worktree::head),
                     Workers.beside(
                             "sync-submodules",
                             () -> NestedRepositories.heads(host.join().submodules())));
@@ -190,21 +192,18 @@ final class SyncIn {
         step.accept("history");
         NavigableMap<TreePath, Node> base =
                 newBase(given, removes, sends, sent, decided.agreed(), here.nodes());
-        HostObjects.Commit snapshot =
+        HostObjects.Made made =
                 new Snapshots(worktree.git())
                         .base(
                                 before,
                                 head,
                                 base,
                                 (path, _) -> open(directory, path, here.nodes(), sent));
+        HostObjects.Commit snapshot = made.commit();
         step.accept("snapshot");
         if (!before.snapshot().equals(Optional.of(snapshot)) || !knownHead) {
-            List<String> had = new ArrayList<>();
-            head.commit().ifPresent(had::add);
-            if (knownHead) {
-                before.snapshot().ifPresent(s -> had.add(s.id()));
-            }
-            repository.record(snapshot, had);
+            repository.record(
+                    made, head.commit(), knownHead ? before.snapshot() : Optional.empty());
         }
         step.accept("recorded");
         NestedRepositories repositories =

@@ -96,8 +96,10 @@ public final class WorkspaceSync {
     public SyncInReport syncIn(Sandbox sandbox, RunId run, SyncOptions options, Progress progress) {
         long start = System.nanoTime();
         return locked(scratch -> {
-            SyncIn.Asked asked = SyncIn.Asked.of(worktree);
+            Workers.Beside<HostSide> host =
+                    Workers.beside("sync-settings", () -> HostSide.read(worktree));
             Optional<Manifest> known = manifest(sandbox);
+            SyncIn.Asked asked = SyncIn.Asked.of(worktree, host, known.map(Manifest::head));
             return new SyncIn(
                             worktree,
                             sandbox,
@@ -349,7 +351,8 @@ public final class WorkspaceSync {
         }
         HostObjects.Commit commit =
                 new Snapshots(worktree.git())
-                        .base(manifest, manifest.head(), base, (_, _) -> Optional.empty());
+                        .base(manifest, manifest.head(), base, (_, _) -> Optional.empty())
+                        .commit();
         manifests.save(manifest.rebased(base, commit));
     }
 

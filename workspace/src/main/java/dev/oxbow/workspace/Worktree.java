@@ -142,6 +142,29 @@ public final class Worktree {
         return new Head(Optional.empty(), name);
     }
 
+    /**
+     * Whether the files of the repository show, without git, that this is what is checked out. That
+     * they do not show it says nothing.
+     */
+    boolean stillAt(Head known) {
+        if (known.commit().isEmpty()) {
+            return false;
+        }
+        String commit = known.commit().get();
+        try {
+            String head = Files.readString(gitDir.resolve("HEAD")).strip();
+            if (known.branch().isEmpty()) {
+                return head.equals(commit);
+            }
+            String ref = "refs/heads/" + known.branch().get();
+            // Git itself looks here first; packed refs and tables of refs are left to it.
+            return head.equals("ref: " + ref)
+                    && Files.readString(commonDir.resolve(ref)).strip().equals(commit);
+        } catch (IOException gitIsAsked) {
+            return false;
+        }
+    }
+
     /** The ref that HEAD names; empty if it names a commit. */
     private Optional<String> symbolicHead() {
         String head = read(gitDir.resolve("HEAD")).strip();
@@ -158,6 +181,10 @@ public final class Worktree {
     }
 
     private boolean branchExists(String branch) {
+        // One that holds anything but a commit's id is there, and is not for git.
+        if (Files.isRegularFile(commonDir.resolve("refs/heads/" + branch))) {
+            return true;
+        }
         HostGit.Output found =
                 git().run(
                                 List.of("show-ref", "--quiet", "--verify", "refs/heads/" + branch),
