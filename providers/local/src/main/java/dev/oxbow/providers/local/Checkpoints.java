@@ -273,7 +273,7 @@ final class Checkpoints {
         support.require(Capability.SNAPSHOT_FS);
         Optional<StoredCheckpoint> known;
         // Or who joins its layers at this moment would write it down once more.
-        try (LockFile _ = store.sharing()) {
+        try (LockFile _ = store.deciding()) {
             known = readable(id);
             store.forget(id);
         }

@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * lock when its process dies.
  */
 final class FolderLocks {
-    private static final int FILES = 64;
+    private static final int FILES = 1024;
 
     private final Path folder;
     private final Duration patience;
@@ -36,7 +36,7 @@ final class FolderLocks {
     }
 
     private Path file(SandboxId id) {
-        return folder.resolve("%02d".formatted(Math.floorMod(id.hashCode(), FILES)));
+        return folder.resolve("%04d".formatted(Math.floorMod(id.hashCode(), FILES)));
     }
 
     LockFile hold(SandboxId id) {

@@ -1,6 +1,7 @@
 package dev.oxbow.providers.local;
 
 import dev.oxbow.base.ByteSize;
+import dev.oxbow.base.CheckpointId;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
@@ -33,7 +34,7 @@ final class LayerGarbage {
 
     /** All that is garbage now, removed unless it is only to be looked for. */
     List<Garbage> collect(boolean dryRun) {
-        try (LockFile _ = store.sharing()) {
+        try (LockFile _ = store.deciding()) {
             // Before the records are read: a layer is written down before it is made.
             List<String> names = store.names();
             Set<String> needed = needed();
@@ -63,7 +64,7 @@ final class LayerGarbage {
         if (candidates.isEmpty()) {
             return;
         }
-        try (LockFile _ = store.sharing()) {
+        try (LockFile _ = store.deciding()) {
             Set<String> needed = needed();
             candidates.stream().filter(name -> !needed.contains(name)).forEach(store::discard);
         } catch (OxException later) {
@@ -71,6 +72,33 @@ final class LayerGarbage {
                     && later.code() != ErrorCode.PROVIDER_TIMEOUT) {
                 throw later;
             }
+        }
+    }
+
+    /**
+     * Removes what a stack that nobody stands on any more was made of, as far as nobody needs it.
+     *
+     * @param kept layers of the stack that took its place, which is written down
+     */
+    void leave(LayerStack stack, Collection<String> kept) {
+        // What takes the writes of one sandbox is part of nothing else before it is frozen.
+        stack.upper().filter(name -> !kept.contains(name)).ifPresent(store::discard);
+        Set<String> rest = new HashSet<>(stack.needed());
+        stack.upper().ifPresent(rest::remove);
+        rest.removeAll(kept);
+        // Mostly the checkpoint below still has them: then nobody else need be asked.
+        if (!rest.isEmpty()) {
+            stack.base().ifPresent(base -> rest.removeAll(layersOf(base)));
+        }
+        sweep(rest);
+    }
+
+    private List<String> layersOf(CheckpointId id) {
+        try {
+            return store.checkpoint(id).map(StoredCheckpoint::layers).orElse(List.of());
+        } catch (OxException unreadable) {
+            // Then the whole look decides, which removes nothing.
+            return List.of();
         }
     }
 

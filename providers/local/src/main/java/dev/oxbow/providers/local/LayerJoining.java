@@ -195,7 +195,7 @@ final class LayerJoining implements AutoCloseable {
     /** Lets all stand on it that stood on those it was made of: checkpoints, then the sandbox. */
     private void finish(SandboxId id, SandboxFolder folder, JoinedLayer joined) {
         try (LockFile _ = site.locks().hold(id);
-                LockFile _ = store.sharing()) {
+                LockFile _ = store.deciding()) {
             LayerStack stack = folder.stack();
             if (!stack.joining().equals(Optional.of(joined.name()))) {
                 // The sandbox was destroyed meanwhile, and the layer with it.

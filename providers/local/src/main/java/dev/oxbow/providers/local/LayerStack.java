@@ -213,6 +213,13 @@ record LayerStack(
         return all;
     }
 
+    /** As {@link #all}, and the one that is being made of several. */
+    List<String> needed() {
+        List<String> all = new ArrayList<>(all());
+        joining.ifPresent(all::add);
+        return all;
+    }
+
     /** Every layer that it needs. */
     List<String> all() {
         List<String> all = new ArrayList<>(frozen());

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /** Where layers and the records of checkpoints are on the host. */
 final class LayerStore {
@@ -274,7 +275,7 @@ final class LayerStore {
     }
 
     /**
-     * Writes a checkpoint in place of what was written of it; for the holder of {@link #sharing}.
+     * Writes a checkpoint in place of what was written of it; for the holder of {@link #deciding}.
      */
     void replace(StoredCheckpoint checkpoint) {
         RecordFile.writeLasting(record(checkpoint.id()), checkpoint);
@@ -327,15 +328,27 @@ final class LayerStore {
     }
 
     /**
-     * Held by whoever gives a layer to a sandbox that it was not made for, and by whoever decides
-     * that one is needed by nobody. Taken after the lock of a sandbox.
+     * Held by whoever gives a layer to a sandbox that it was not made for, beside others who do the
+     * same. Taken after the lock of a sandbox.
      */
-    LockFile sharing() {
+    LockFile giving() {
+        return waiting(LockFile::tryShare);
+    }
+
+    /**
+     * Held by whoever decides that a layer is needed by nobody, and by whoever changes what a
+     * checkpoint consists of, while nobody gives any away. Taken after the lock of a sandbox.
+     */
+    LockFile deciding() {
+        return waiting(LockFile::tryHold);
+    }
+
+    private LockFile waiting(Function<Path, Optional<LockFile>> attempt) {
         Deadline deadline = Deadline.in(config.patience().multipliedBy(3));
         long nap = 50_000;
         Path file = config.dataDir().resolve("locks").resolve("layers");
         while (true) {
-            Optional<LockFile> held = LockFile.tryHold(file);
+            Optional<LockFile> held = attempt.apply(file);
             if (held.isPresent()) {
                 return held.get();
             }

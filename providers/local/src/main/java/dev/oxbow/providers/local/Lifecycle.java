@@ -154,7 +154,7 @@ final class Lifecycle {
 
     /** Writes down what the files of a fork are made of. */
     private void fork(SandboxFolder folder, SandboxId id, CheckpointId from) {
-        try (LockFile _ = layering.store().sharing()) {
+        try (LockFile _ = layering.store().giving()) {
             StoredCheckpoint checkpoint = layering.store().require(from);
             folder.write(LayerStack.forked(id, from, checkpoint.layers()));
         }
@@ -364,7 +364,7 @@ final class Lifecycle {
     /** Ends all, then moves the folder out of sight and deletes it. */
     private void remove(StoredSandbox s, SandboxFolder folder) {
         end(s, folder);
-        List<String> layers = layersOf(folder);
+        Optional<LayerStack> stack = stackOf(folder);
         Path trash = site.config().dataDir().resolve("trash");
         try {
             Trash.throwAway(folder.path(), trash, s.id().value());
@@ -374,18 +374,15 @@ final class Lifecycle {
             Trash.deleteNow(folder.path());
         }
         s.uid().ifPresent(uid -> userIds.release(uid, s.id()));
-        layering.garbage().sweep(layers);
+        stack.ifPresent(gone -> layering.garbage().leave(gone, List.of()));
     }
 
-    private static List<String> layersOf(SandboxFolder folder) {
+    private static Optional<LayerStack> stackOf(SandboxFolder folder) {
         try {
-            LayerStack stack = folder.stack();
-            List<String> all = new ArrayList<>(stack.all());
-            stack.joining().ifPresent(all::add);
-            return all;
+            return Optional.of(folder.stack());
         } catch (OxException unreadable) {
-            // They are found as garbage once this record does not stand in the way any more.
-            return List.of();
+            // Its layers are found as garbage once this record stands in the way no more.
+            return Optional.empty();
         }
     }
 

@@ -43,7 +43,7 @@ final class Rollbacks {
             LayerStack after;
             try (LockFile _ = use.notStarting()) {
                 ended = running(folder);
-                try (LockFile _ = store.sharing()) {
+                try (LockFile _ = store.giving()) {
                     // Once more: it may have been deleted meanwhile, and from here on it cannot be
                     // taken for garbage.
                     StoredCheckpoint target = store.require(to);
@@ -57,10 +57,11 @@ final class Rollbacks {
                     lifecycle.restart(s, folder, incarnation);
                 }
                 layering.crash().at(CrashPoint.ROLLBACK_STARTED);
-                folder.write(after.settled(Optional.of(to)).remounted());
+                after = after.settled(Optional.of(to)).remounted();
+                folder.write(after);
             }
             lifecycle.dropPlain(folder);
-            layering.garbage().sweep(before.all());
+            layering.garbage().leave(before, after.needed());
             return new Rollback(to, incarnation, ended);
         }
     }

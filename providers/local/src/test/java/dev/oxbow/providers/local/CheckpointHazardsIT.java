@@ -9,6 +9,7 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ErrorCode;
 import dev.oxbow.base.OxException;
 import dev.oxbow.base.SandboxId;
+import dev.oxbow.posix.LockFile;
 import dev.oxbow.posix.Posix;
 import dev.oxbow.sandbox.Capability;
 import dev.oxbow.sandbox.Checkpoint;
@@ -201,22 +202,75 @@ class CheckpointHazardsIT {
 
     @Test
     void aTrialThatCameToNoEndIsNotRemembered() {
-        LocalConfig usual = LocalConfig.of(world.data());
-        LocalConfig hasty =
-                new LocalConfig(
-                        usual.dataDir(),
-                        usual.firstUid(),
-                        usual.uidCount(),
-                        usual.retention(),
-                        usual.keepEnded(),
-                        Duration.ZERO,
-                        usual.relayPatience());
-        try (LocalProvider impatient = new LocalProvider(hasty, CrashPoint.Listener.NONE)) {
+        try (LocalProvider impatient = new LocalProvider(hasty(), CrashPoint.Listener.NONE)) {
             assertThat(impatient.capabilities()).doesNotContain(Capability.SNAPSHOT_FS);
         }
 
         assertThat(support()).doesNotExist();
         assertThat(provider.capabilities()).contains(Capability.SNAPSHOT_FS);
+    }
+
+    @Test
+    void layersAreGivenToManyAtATimeWhileNobodyDecidesAboutThem() {
+        LayerStore hasty = new LayerStore(hasty());
+        try (LockFile _ = hasty.giving();
+                LockFile _ = hasty.giving()) {
+            assertThatThrownBy(hasty::deciding).hasMessageContaining("for too long");
+        }
+        try (LockFile _ = hasty.deciding()) {
+            assertThatThrownBy(hasty::giving).hasMessageContaining("for too long");
+            assertThatThrownBy(hasty::deciding).hasMessageContaining("for too long");
+        }
+    }
+
+    @Test
+    void whatAForkWroteGoesWithItAndWhatItStoodOnStaysForOthers() throws Exception {
+        Sandbox sandbox = provider.create(SandboxSpec.of(SandboxId.next()));
+        run(sandbox, "echo 1 > a");
+        Checkpoint taken = checkpoint(provider, sandbox);
+        Sandbox one = fork(taken);
+        Sandbox other = fork(taken);
+        run(one, "echo 2 > a");
+        String written = stack(one).upper().orElseThrow();
+
+        provider.destroy(one.id());
+
+        assertThat(store().layer(written)).doesNotExist();
+        provider.destroy(sandbox.id());
+        assertThat(run(other, "cat a")).isEqualTo("1\n");
+        provider.deleteCheckpoint(taken.id());
+        assertThat(run(other, "cat a")).isEqualTo("1\n");
+        provider.destroy(other.id());
+        assertThat(store().names()).isEmpty();
+    }
+
+    @Test
+    void aRollbackLeavesNothingOfWhatItTookBack() throws Exception {
+        Sandbox sandbox = provider.create(SandboxSpec.of(SandboxId.next()));
+        run(sandbox, "echo 1 > a");
+        Checkpoint first = checkpoint(provider, sandbox);
+        run(sandbox, "echo 2 > a");
+        Checkpoint second = checkpoint(provider, sandbox);
+        run(sandbox, "echo 3 > a");
+        var _ = sandbox.rollback(first.id());
+
+        assertThat(run(sandbox, "cat a")).isEqualTo("1\n");
+        assertThat(run(fork(second), "cat a")).isEqualTo("2\n");
+        assertThat(provider.collect(true)).isEmpty();
+        provider.deleteCheckpoint(second.id());
+        assertThat(provider.collect(true)).isEmpty();
+    }
+
+    private LocalConfig hasty() {
+        LocalConfig usual = LocalConfig.of(world.data());
+        return new LocalConfig(
+                usual.dataDir(),
+                usual.firstUid(),
+                usual.uidCount(),
+                usual.retention(),
+                usual.keepEnded(),
+                Duration.ZERO,
+                usual.relayPatience());
     }
 
     private Path support() {
