@@ -35,7 +35,7 @@ record BuildRequest(
         put(out, "users", ownUsers ? "1" : "");
         staging.words().forEach(word -> put(out, "stage", word));
         switch (files) {
-            // Bound by bubblewrap itself.
+            // Named in the words.
             case FilesPlan.Plain _ -> put(out, "files", "plain");
         }
         words.forEach(word -> put(out, "arg", word));

@@ -69,9 +69,7 @@ record Holder(ProcessRef holder, ProcessRef monitor, boolean nesting) {
 
     private static OxException failure(String how) {
         return OxException.of(
-                        ErrorCode.ISOLATION_UNAVAILABLE,
-                        "bubblewrap could not build the walls: %s",
-                        how)
+                        ErrorCode.ISOLATION_UNAVAILABLE, "the walls could not be built: %s", how)
                 .suggest("See 'ox doctor' for the missing part.");
     }
 }

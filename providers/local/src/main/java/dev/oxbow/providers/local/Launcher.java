@@ -40,6 +40,7 @@ final class Launcher implements AutoCloseable {
                     "layers.pl",
                     "delta.pl",
                     "joined.pl",
+                    "walls.pl",
                     "launcher.pl");
 
     /**

@@ -289,7 +289,7 @@ sub built {
     report("built $id $monitor " . ($holder // 0) . " $said");
 }
 
-# Becomes the program that builds the walls.
+# Builds the walls, or becomes the program that does.
 sub build {
     my ($file, $say) = @_;
     my %b = fields(content($file), qw(stage arg));
@@ -301,17 +301,18 @@ sub build {
     chdir '/';
     stage(@{ $b{stage} });
     become($b{uid}) if $b{uid} ne '';
-    # An outer user namespace that stays reachable for the one who made it: bubblewrap's own can be
+    # An outer user namespace that stays reachable for the one who made it: those of the walls can be
     # entered from there without being root.
     users_of_its_own() if $b{users};
-    # The filter for the holder is read from standard input.
+    my @words = @{ $b{arg} };
+    raise(@words) if $b{users};
+    # Bubblewrap reads the filter for the holder from standard input.
     pipe my $filter, my $into or refuse('a pipe');
     syswrite $into, $FILTER;
     close $into;
     open STDIN, '<&', $filter or refuse('standard input');
     $SIG{PIPE} = 'DEFAULT';
     %ENV = (PATH => '/usr/bin:/bin', LC_ALL => 'C');
-    my @words = @{ $b{arg} };
     { no warnings; exec { $words[0] } "oxbow walls of $b{folder}", @words[1 .. $#words]; }
     refuse($words[0]);
 }
@@ -322,7 +323,7 @@ sub users_of_its_own {
     put_now('/proc/self/setgroups', 'deny');
     put_now('/proc/self/uid_map', "0 $user 1");
     put_now('/proc/self/gid_map', "0 $group 1");
-    # Two more, which bubblewrap makes, one for devices and one for the rest; whatever is made in
+    # Two more are made, one for devices and one for the rest; whatever is made in
     # there counts here, too.
     sysopen my $most, '/proc/sys/user/max_user_namespaces', O_WRONLY;
     syswrite STDOUT, "nesting\n" if !$most || !defined syswrite $most, '2';

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -187,6 +188,37 @@ class WallsIT {
         // The supervisors stand outside, so the join is not to be seen either.
         assertThat(sh("cat /proc/[0-9]*/cmdline | tr '\\0' ' '"))
                 .doesNotContain("nsenter", "bwrap", "perl");
+    }
+
+    @Test
+    void everyMountAllowsOnlyWhatItIsFor() throws InterruptedException {
+        List<String> own =
+                List.of(
+                        "/workspace",
+                        "/home/agent",
+                        "/tmp",
+                        "/run",
+                        "/proc",
+                        "/dev/shm",
+                        "/dev/pts");
+        List<String> devices =
+                List.of(
+                        "/dev/null",
+                        "/dev/zero",
+                        "/dev/full",
+                        "/dev/random",
+                        "/dev/urandom",
+                        "/dev/tty");
+        List<String> mounts = sh("cut -d' ' -f5,6 /proc/self/mountinfo").lines().toList();
+        assertThat(mounts).allMatch(line -> line.contains("nosuid"));
+        assertThat(mounts.stream().filter(line -> line.contains(" rw,")).map(WallsIT::place))
+                .hasSameElementsAs(Stream.concat(own.stream(), devices.stream()).toList());
+        assertThat(mounts.stream().filter(line -> !line.contains("nodev")).map(WallsIT::place))
+                .hasSameElementsAs(Stream.concat(Stream.of("/dev/pts"), devices.stream()).toList());
+    }
+
+    private static String place(String mount) {
+        return mount.substring(0, mount.indexOf(' '));
     }
 
     @Test
