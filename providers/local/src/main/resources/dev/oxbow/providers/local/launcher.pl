@@ -201,7 +201,7 @@ sub nursery {
     $SIG{CHLD} = 'IGNORE';
     %supervisor = ();
     for my $group (@groups) { enter($group) or exit 0 }
-    while (1) {
+    SPARE: while (1) {
         pipe my $word, my $say or last;
         my $spare = fork;
         if (!defined $spare) {
@@ -222,14 +222,42 @@ sub nursery {
             nap(0.05);
         } else {
             # Most commands end soon, and until then others need the processor more than the next
-            # spare does; but for one that is asked for already.
-            my $ready = '';
-            vec($ready, $_, 1) = 1 for fileno $take, fileno $word;
-            select $ready, undef, undef, 0.02;
+            # spare does. Who is asked for meanwhile does not wait for a spare: none reads now.
+            my $wait = 0.02;
+            while (readable($wait, $take, $word)) {
+                last if !readable(0, $take);
+                my $file = request($take) or last SPARE;
+                crowded($file, $take, @groups);
+                $wait = 0;
+            }
         }
     }
     await_supervisors();
     exit 0;
+}
+
+# Starts one of several that are asked for at a time.
+sub crowded {
+    my ($file, $take, @groups) = @_;
+    my $supervisor = fork;
+    if (!defined $supervisor) {
+        syswrite $return, "$file\0";
+    } elsif (!$supervisor) {
+        $SIG{CHLD} = 'DEFAULT';
+        close $take;
+        supervise($file, prepared(), @groups);
+    } else {
+        $supervisor{$supervisor} = 1;
+        forget_ended() if %supervisor > 1000;
+    }
+}
+
+# Whether something can be read from one of them, or comes within that time.
+sub readable {
+    my ($wait, @from) = @_;
+    my $ready = '';
+    vec($ready, fileno $_, 1) = 1 for @from;
+    return select($ready, undef, undef, $wait) > 0;
 }
 
 # One that waits for the next request, so that nobody waits for its fork: the nursery makes the next
