@@ -144,7 +144,7 @@ sub obey {
     my ($what, @told) = @_;
     if ($what eq 'r') {
         my ($file, $id, @groups) = @told;
-        my $nursery = @groups && nursery($id, @groups);
+        my $nursery = @groups && nursery(0, $id, @groups);
         if (!$nursery || !asked($nursery->[0], $file)) { start($file) }
     } elsif ($what eq 't') {
         start($told[0], 1);
@@ -163,7 +163,7 @@ sub obey {
         close $say;
         $building{ fileno $words } = [$words, $id, $child, ''];
         # Who has much to do does it first.
-        nursery($id, @groups) if @groups && $asked eq '' && %building < 3;
+        nursery(1, $id, @groups) if @groups && $asked eq '' && %building < 3;
     } elsif ($what eq 'f') {
         delete $nursery{ $told[0] };
     } elsif ($what eq 'l') {
@@ -183,7 +183,7 @@ sub start {
 # one that is there already, and to move there takes milliseconds in which nobody else can make a
 # process in any group. So one moves, and the supervisors that it forks are there from birth.
 sub nursery {
-    my ($id, @groups) = @_;
+    my ($ahead, $id, @groups) = @_;
     my $known = $nursery{$id};
     if ($known && $known->[3] eq "@groups" && kill 0, $known->[1]) {
         $known->[2] = now();
@@ -201,6 +201,14 @@ sub nursery {
     $SIG{CHLD} = 'IGNORE';
     %supervisor = ();
     for my $group (@groups) { enter($group) or exit 0 }
+    if (!$ahead) {
+        # There is much to do, and this may be its only command: who comes again gets a spare.
+        for (1, 2) {
+            my $file = request($take);
+            if (!$file) { await_supervisors(); exit 0 }
+            crowded($file, $take, @groups);
+        }
+    }
     SPARE: while (1) {
         pipe my $word, my $say or last;
         my $spare = fork;
@@ -236,7 +244,7 @@ sub nursery {
     exit 0;
 }
 
-# Starts one of several that are asked for at a time.
+# Starts one that nothing was made ready for.
 sub crowded {
     my ($file, $take, @groups) = @_;
     my $supervisor = fork;
