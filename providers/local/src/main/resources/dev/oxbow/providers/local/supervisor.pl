@@ -331,6 +331,8 @@ sub enter_walls {
         } grep { $_ ne 'user' || $user } qw(cgroup ipc uts net mnt user);
         for my $space (@spaces) { syscall($nr{setns}, fileno $space, 0) == 0 or exit 125 }
     }
+    # Who joins a user namespace has all its rights, and could get them back by what it executes.
+    if ($user) { for (my $cap = 0; syscall($nr{prctl}, 24, $cap, 0, 0, 0) == 0; $cap++) { } }
     if ($r->{inner} ne '') {
         my $id = 0 + $r->{inner};
         syscall($nr{setresgid}, $id, $id, $id) == 0 or exit 125;

@@ -224,7 +224,7 @@ class WallsIT {
     @Test
     void thereIsNoPrivilegeAndNoWayToGetOne() throws InterruptedException {
         String status = sh("cat /proc/self/status");
-        for (String set : List.of("CapInh", "CapPrm", "CapEff", "CapAmb")) {
+        for (String set : List.of("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")) {
             assertThat(status).containsPattern(set + ":\\s+0{16}\n");
         }
         assertThat(status).containsPattern("NoNewPrivs:\\s+1\n").containsPattern("Seccomp:\\s+2\n");
