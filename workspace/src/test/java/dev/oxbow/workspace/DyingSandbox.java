@@ -5,15 +5,16 @@ import dev.oxbow.base.Deadline;
 import dev.oxbow.base.ProcessId;
 import dev.oxbow.base.SandboxId;
 import dev.oxbow.posix.Directory;
-import dev.oxbow.posix.Entry;
 import dev.oxbow.posix.TreePath;
 import dev.oxbow.sandbox.Checkpoint;
 import dev.oxbow.sandbox.CheckpointSpec;
 import dev.oxbow.sandbox.FileTree;
 import dev.oxbow.sandbox.FileWatch;
+import dev.oxbow.sandbox.ForwardingTree;
 import dev.oxbow.sandbox.Labels;
 import dev.oxbow.sandbox.Lifetime;
 import dev.oxbow.sandbox.NetworkPhase;
+import dev.oxbow.sandbox.NotedTree;
 import dev.oxbow.sandbox.ProcessSpec;
 import dev.oxbow.sandbox.Relay;
 import dev.oxbow.sandbox.Rollback;
@@ -29,7 +30,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 
 /**
  * A sandbox seen by a process that is killed at one of its writes: that one and all later ones do
@@ -74,27 +74,7 @@ final class DyingSandbox implements Sandbox {
     @Override
     public FileTree files(String directory) {
         FileTree tree = sandbox.files(directory);
-        return new FileTree() {
-            @Override
-            public List<Entry> scan(Predicate<TreePath> descend) {
-                return tree.scan(descend);
-            }
-
-            @Override
-            public Optional<Entry> stat(TreePath path) {
-                return tree.stat(path);
-            }
-
-            @Override
-            public InputStream read(TreePath path) {
-                return tree.read(path);
-            }
-
-            @Override
-            public byte[] readLink(TreePath path) {
-                return tree.readLink(path);
-            }
-
+        return new ForwardingTree(new NotedTree(tree, this::live)) {
             @Override
             public void write(
                     TreePath path, int mode, Optional<Long> mtimeNanos, InputStream content)
@@ -106,47 +86,6 @@ final class DyingSandbox implements Sandbox {
                     throw new Killed();
                 }
                 tree.write(path, mode, mtimeNanos, content);
-            }
-
-            @Override
-            public void symlink(TreePath path, byte[] target) {
-                live();
-                tree.symlink(path, target);
-            }
-
-            @Override
-            public void mkdir(TreePath path, int mode) {
-                live();
-                tree.mkdir(path, mode);
-            }
-
-            @Override
-            public void setMode(TreePath path, int mode) {
-                live();
-                tree.setMode(path, mode);
-            }
-
-            @Override
-            public void rename(TreePath from, TreePath to) {
-                live();
-                tree.rename(from, to);
-            }
-
-            @Override
-            public void remove(TreePath path) {
-                live();
-                tree.remove(path);
-            }
-
-            @Override
-            public void removeTree(TreePath path) {
-                live();
-                tree.removeTree(path);
-            }
-
-            @Override
-            public void close() {
-                tree.close();
             }
         };
     }

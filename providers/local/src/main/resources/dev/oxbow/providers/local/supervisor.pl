@@ -332,12 +332,17 @@ sub enter_walls {
         for my $space (@spaces) { syscall($nr{setns}, fileno $space, 0) == 0 or exit 125 }
     }
     # Who joins a user namespace has all its rights, and could get them back by what it executes.
-    if ($user) { for (my $cap = 0; syscall($nr{prctl}, 24, $cap, 0, 0, 0) == 0; $cap++) { } }
+    forgo_capabilities() if $user;
     if ($r->{inner} ne '') {
         my $id = 0 + $r->{inner};
         syscall($nr{setresgid}, $id, $id, $id) == 0 or exit 125;
         syscall($nr{setresuid}, $id, $id, $id) == 0 or exit 125;
     }
+}
+
+# Takes every capability out of the set of those that a program can be given: PR_CAPBSET_DROP.
+sub forgo_capabilities {
+    for (my $cap = 0; syscall($nr{prctl}, 24, $cap, 0, 0, 0) == 0; $cap++) { }
 }
 
 # Leaves groups, for those above them.

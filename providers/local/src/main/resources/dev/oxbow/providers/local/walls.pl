@@ -132,7 +132,7 @@ sub hold {
     must(syscall($nr{unshare}, CLONE_NEWUSER()), 'a user namespace');
     as_user($plan->{uid}, 0, $plan->{gid}, 0);
     # Ambient capabilities go with the permitted ones.
-    for (my $cap = 0; syscall($nr{prctl}, 24, $cap, 0, 0, 0) == 0; $cap++) { }
+    forgo_capabilities();
     powerless();
     syswrite STDOUT, "\"child-pid\": $number\n";
     confine() or die "the filter: $!\n";
